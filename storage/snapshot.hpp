@@ -1,0 +1,78 @@
+#pragma once
+// What a reader may ask. A Snapshot is one committed state; it is used on the thread it was handed to, and not kept.
+#include "storage/events.hpp"
+#include "storage/records.hpp"
+
+namespace nopassd::storage {
+
+struct PageRequest {
+  std::int64_t offset = 0;
+  std::int64_t limit = 20;
+};
+
+template <class Record>
+struct Page {
+  std::vector<Record> data;
+  std::int64_t total = 0;
+};
+
+/// Empty members do not filter. `state` is the state as read at `now`.
+struct SessionFilter {
+  std::string user_id;
+  std::optional<SessionState> state;
+};
+struct RegistrationFilter {
+  std::optional<RegistrationState> state;
+};
+struct UserFilter {
+  std::string login_key;
+  std::string email_key;
+  std::string external_id;
+  std::optional<UserState> state;
+};
+
+/// Every function throws StoreFailure when the database cannot be read.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  /// Never goes back between two transactions of one store.
+  virtual TimePoint now() const = 0;
+
+  virtual Portal portal() = 0;
+  /// Wrong adminIds from this caller since the window opened.
+  virtual int failed_challenges(std::string_view caller) = 0;
+
+  virtual std::optional<Session> session(std::string_view id) = 0;
+  virtual std::optional<Session> session_by_auth_id(const Digest& auth_id) = 0;
+  virtual std::optional<Picture> picture(std::string_view session_id) = 0;
+  /// Newest first.
+  virtual Page<Session> sessions(const SessionFilter& filter, PageRequest page) = 0;
+  /// Those not yet in a final state, as written: pending, authorized, open. Of every user when `user_id` is empty.
+  virtual std::vector<Session> live_sessions(std::string_view user_id, std::size_t limit) = 0;
+
+  virtual std::optional<Registration> registration(std::string_view id) = 0;
+  virtual std::optional<Registration> registration_by_otp(const Digest& otp) = 0;
+  virtual Page<Registration> registrations(const RegistrationFilter& filter, PageRequest page) = 0;
+
+  /// In any state, tombstones included.
+  virtual std::optional<User> user(std::string_view id) = 0;
+  /// Active ones only: a deleted user does not hold his login or external id.
+  virtual std::optional<User> user_by_login(std::string_view login_key) = 0;
+  virtual std::optional<User> user_by_external_id(std::string_view external_id) = 0;
+  /// The one deleted last under this login: still to be erased, or a tombstone (found by the login's digest).
+  virtual std::optional<User> deleted_user_by_login(std::string_view login_key) = 0;
+  virtual std::optional<FormerLogin> former_login(std::string_view login_key) = 0;
+  virtual Page<User> users(const UserFilter& filter, PageRequest page) = 0;
+
+  virtual EventLog event_log() = 0;
+  virtual EventPage events_after(const EventQuery& query) = 0;
+  virtual std::optional<Consumer> consumer(std::string_view name) = 0;
+  virtual std::vector<Consumer> consumers() = 0;
+
+  virtual std::optional<Question> question(std::string_view id) = 0;
+  virtual std::optional<Question> question_by_key(const Digest& key) = 0;
+  virtual std::size_t open_questions() = 0;
+};
+
+}  // namespace nopassd::storage
