@@ -1,8 +1,10 @@
 #pragma once
 // What is remembered: plain values, copied in and out of a Store. Texts are UTF-8; `id`s are UUID v4.
+#include "storage/registration.hpp"
 #include "storage/secret.hpp"
 #include "storage/states.hpp"
 #include "storage/time.hpp"
+#include "storage/user.hpp"
 
 #include <cstdint>
 #include <map>
@@ -16,6 +18,7 @@ namespace nopassd::storage {
 struct Challenge {
   std::string caller;
   TimePoint at;
+  bool operator==(const Challenge&) const = default;
 };
 
 /// The registration window, in which callbacks 1 and 2 are answered.
@@ -25,6 +28,7 @@ struct Window {
   TimePoint opened_at;
   TimePoint expires_at;
   std::optional<Challenge> challenge;
+  bool operator==(const Window&) const = default;
 };
 
 /// The one portal. `auth_token` stays, sealed, for a while after DisableService; nothing may use it then.
@@ -38,6 +42,7 @@ struct Portal {
   std::optional<TimePoint> registered_at;
   std::optional<TimePoint> disabled_at;
   std::optional<Window> window;
+  bool operator==(const Portal&) const = default;
 };
 
 /// A login under way or done. `state` is as written; what holds now is effective_state() of lifecycle.hpp.
@@ -58,6 +63,7 @@ struct Session {
   TimePoint expires_at;  // of the present state: pending and authorized by lifetime, open by open_lifetime
   std::optional<TimePoint> decided_at;
   std::optional<TimePoint> ended_at;  // when the final state was written
+  bool operator==(const Session&) const = default;
 };
 
 /// What a session shows now; `version` counts from 1.
@@ -65,56 +71,7 @@ struct Picture {
   std::int64_t version = 0;
   TimePoint next_change_at;
   std::string png;
-};
-
-/// The personal data of a user; empty means unknown.
-struct Profile {
-  std::string given_name;
-  std::string sur_name;
-  std::string phone_number;
-  std::string email;
-  std::string profile_image_url;
-  std::string locale;
-  bool operator==(const Profile&) const = default;
-};
-
-struct Registration {
-  std::string id;
-  Digest otp{};  // keyed digest
-  RegistrationState state = RegistrationState::started;
-  Party started_by = Party::site;
-  std::string user_id;      // of the user it is linked to, or made
-  std::string external_id;  // the site's own key for the user, if it gave one
-  std::string login;
-  std::string login_key;
-  std::string asked_login_key;  // what callback 4 asked about
-  std::string refusal;          // the error code that callback 4 answered `false` with
-  Profile profile;
-  std::optional<Digest> binding;
-  std::optional<Digest> ticket;
-  TimePoint started_at;
-  TimePoint expires_at;
-  std::optional<TimePoint> ended_at;
-};
-
-struct User {
-  std::string id;
-  std::string external_id;  // empty: none
-  std::string login;        // the spelling that came first; empty once erased
-  std::string login_key;
-  Profile profile;
-  std::map<std::string, bool> forbidden_store;  // by member name of callback 7
-  UserState state = UserState::active;
-  bool uses_email_as_login = false;
-  TimePoint created_at;
-  std::optional<TimePoint> deleted_at;
-  std::optional<TimePoint> erase_at;
-};
-
-/// A login that a user had before callback 7 changed it, and the digest of the request that did.
-struct FormerLogin {
-  std::string user_id;
-  Digest request{};
+  bool operator==(const Picture&) const = default;
 };
 
 /// Something asked of the site. `key` finds it again for a repeated callback; `members` goes to who may answer.
@@ -129,6 +86,7 @@ struct Question {
   std::string reason;
   TimePoint asked_at;
   TimePoint deadline;
+  bool operator==(const Question&) const = default;
 };
 
 /// A durable reader of the event log. Positions are event sequences; 0 is before the first.
@@ -140,6 +98,7 @@ struct Consumer {
   std::int64_t delivered = 0;
   TimePoint last_seen;
   bool retired = false;
+  bool operator==(const Consumer&) const = default;
 };
 
 }  // namespace nopassd::storage

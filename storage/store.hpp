@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace nopassd::storage {
 
@@ -62,24 +63,16 @@ class Store {
   static asio::awaitable<error_code> wait_for(Submit submit);
 };
 
-namespace detail {
-template <class Value>
-bool wants_rollback(const Value& value) {
-  if constexpr (requires { value.has_error(); }) {
-    return value.has_error();
-  } else {
-    return false;
-  }
-}
-}  // namespace detail
-
 template <class Submit>
 asio::awaitable<error_code> Store::wait_for(Submit submit) {
   auto initiate = [&submit](auto handler) {
     auto guard = asio::make_work_guard(asio::get_associated_executor(handler));
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    submit([guard = std::move(guard), shared = std::move(shared)](error_code code) {
-      asio::post(guard.get_executor(), [shared, code]() { (*shared)(Completion{code}); });
+    auto waiting =
+        std::make_shared<std::pair<decltype(guard), decltype(handler)>>(std::move(guard), std::move(handler));
+    // Moved on, not copied: the store's thread keeps nothing of an executor whose context may end with the caller.
+    submit([waiting = std::move(waiting)](error_code code) mutable {
+      const auto executor = waiting->first.get_executor();
+      asio::post(executor, [waiting = std::move(waiting), code]() { waiting->second(Completion{code}); });
     });
   };
   Completion done =
@@ -98,12 +91,14 @@ auto Store::transact(Work work, Commit commit) -> asio::awaitable<result<std::in
   auto run = [state](Transaction& transaction) {
     state->value.reset();
     state->value.emplace(state->work(transaction));
-    return !detail::wants_rollback(*state->value);
+    if constexpr (requires { state->value->has_error(); }) return !state->value->has_error();
+    return true;
   };
   auto submit = [this, run, commit](Done done) { submit_write(run, commit, std::move(done)); };
   const error_code code = co_await wait_for(submit);
-  if (code) co_return code;
-  co_return std::move(*state->value);
+  // In place: the conversions of result<bool> are ambiguous.
+  if (code) co_return result<Value>(boost::system::in_place_error, code);
+  co_return result<Value>(boost::system::in_place_value, std::move(*state->value));
 }
 
 template <class Work>
@@ -117,8 +112,9 @@ auto Store::read(Work work) -> asio::awaitable<result<std::invoke_result_t<Work&
   auto run = [state](Snapshot& snapshot) { state->value.emplace(state->work(snapshot)); };
   auto submit = [this, run](Done done) { submit_read(run, std::move(done)); };
   const error_code code = co_await wait_for(submit);
-  if (code) co_return code;
-  co_return std::move(*state->value);
+  // In place: the conversions of result<bool> are ambiguous.
+  if (code) co_return result<Value>(boost::system::in_place_error, code);
+  co_return result<Value>(boost::system::in_place_value, std::move(*state->value));
 }
 
 }  // namespace nopassd::storage

@@ -14,8 +14,9 @@
 
 namespace nopassd::handlers::site {
 
-class Readers;  // readers.hpp: which consumers are being read now
-class Quotas;   // quotas.hpp: requests per minute of each principal
+class Readers;       // readers.hpp: which consumers are being read now
+class Quotas;        // quotas.hpp: requests per minute of each principal
+class StorageCheck;  // storage_check.hpp: whether the store commits, for /readyz
 
 /// What every site handler works with; all of it outlives the handlers. Thread-safe.
 struct Services {
@@ -25,6 +26,7 @@ struct Services {
   const storage::Random& random;
   Readers& readers;
   Quotas& quotas;
+  StorageCheck& storage_check;
 };
 
 /// Who asks: the kernel's word for the peer of the socket, and what the configuration grants it.

@@ -1,0 +1,106 @@
+#include "daemon/callback_listener.hpp"
+
+#include "daemon/accept_loop.hpp"
+#include "daemon/proxy_protocol.hpp"
+#include "daemon/tls.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace nopassd::daemon {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+}
+
+CallbackListener::CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks,
+                                   ConnectionShared& connections, StrangerPlaces& strangers)
+    : pool_(pool),
+      gate_(callbacks.gate),
+      callbacks_(callbacks),
+      connections_(connections),
+      strangers_(strangers),
+      proxy_protocol_(config.callers.proxy_protocol),
+      acceptor_(pool.first()) {
+  if (config.listener.tls()) tls_.emplace(make_tls_context(config.listener, config.callers.client_ca));
+  const auto& endpoint = config.listener.address;
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(tcp::acceptor::reuse_address(true));
+  acceptor_.bind(endpoint);
+  acceptor_.listen(asio::socket_base::max_listen_connections);
+}
+
+void CallbackListener::close() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+}
+
+asio::awaitable<void> CallbackListener::accept() {
+  auto welcome_one = [this](tcp::socket socket, asio::io_context& context) { welcome(std::move(socket), context); };
+  co_await accept_loop(acceptor_, pool_, connections_, std::move(welcome_one));
+}
+
+void CallbackListener::welcome(tcp::socket socket, asio::io_context& context) {
+  boost::system::error_code error;
+  const auto remote = socket.remote_endpoint(error);
+  if (error) return;
+  socket.set_option(tcp::no_delay(true), error);
+  const auto peer = plain_address(remote.address());
+  std::shared_ptr<void> place;
+  if (gate_.is_stranger(peer)) {
+    place = strangers_.take(counting_key(peer));
+    if (!place) return;
+  }
+  asio::co_spawn(context, greet(PlainStream(std::move(socket)), peer, std::move(place)), asio::detached);
+}
+
+asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, std::shared_ptr<void> place) {
+  std::string early;
+  bool proxied = false;
+  if (proxy_protocol_ && gate_.is_trusted_proxy(peer)) {
+    bool valid = false;
+    const auto source = co_await read_proxy_header(stream, early, valid);
+    if (!valid) {
+      connections_.log.write_limited(LogLevel::info, "a trusted proxy sent no PROXY header", {{"peer", peer.to_string()}});
+      co_return;
+    }
+    proxied = true;
+    if (source) peer = *source;
+  }
+  auto service = std::make_unique<CallbackService>(callbacks_, peer, proxied);
+  if (tls_) {
+    TlsStream secure(std::move(stream), *tls_);
+    const auto connection = std::make_shared<HttpConnection<TlsStream>>(std::move(secure), std::move(service),
+                                                                        connections_, std::move(place));
+    co_await connection->run(std::move(early));
+  } else {
+    const auto connection = std::make_shared<HttpConnection<PlainStream>>(std::move(stream), std::move(service),
+                                                                          connections_, std::move(place));
+    co_await connection->run(std::move(early));
+  }
+}
+
+asio::awaitable<std::optional<address>> CallbackListener::read_proxy_header(PlainStream& stream, std::string& early,
+                                                                            bool& valid) {
+  stream.expires_after(connections_.limits.header_timeout);
+  while (true) {
+    const auto header = parse_proxy_header(early);
+    if (header.state == ProxyHeader::State::complete) {
+      early.erase(0, header.length);
+      valid = true;
+      co_return header.source;
+    }
+    if (header.state == ProxyHeader::State::invalid || early.size() > max_proxy_header) co_return std::nullopt;
+    std::array<char, 1024> more{};
+    auto [error, count] = co_await stream.async_read_some(asio::buffer(more), quietly);
+    if (error) co_return std::nullopt;
+    early.append(more.data(), count);
+  }
+}
+
+}  // namespace nopassd::daemon

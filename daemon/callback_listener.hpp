@@ -1,0 +1,42 @@
+#pragma once
+// The listener for the callbacks: plain HTTP or HTTPS on one TCP address, with or without the PROXY protocol.
+#include "daemon/callback_service.hpp"
+#include "daemon/http_connection.hpp"
+#include "daemon/io_pool.hpp"
+#include "daemon/stranger_places.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include <optional>
+
+namespace nopassd::daemon {
+
+/// Outlives its connections. accept() runs on the pool's first context; connections are spread over all of them.
+class CallbackListener {
+ public:
+  /// Binds and listens; throws boost::system::system_error.
+  CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks, ConnectionShared& connections,
+                   StrangerPlaces& strangers);
+
+  boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
+  boost::asio::awaitable<void> accept();
+  /// No new connections. On the first context's thread.
+  void close();
+
+ private:
+  void welcome(boost::asio::ip::tcp::socket socket, boost::asio::io_context& context);
+  boost::asio::awaitable<void> greet(PlainStream stream, address peer, std::shared_ptr<void> place);
+  boost::asio::awaitable<std::optional<address>> read_proxy_header(PlainStream& stream, std::string& early, bool& valid);
+
+  IoPool& pool_;
+  CallerGate& gate_;
+  CallbackShared& callbacks_;
+  ConnectionShared& connections_;
+  StrangerPlaces& strangers_;
+  const bool proxy_protocol_;
+  std::optional<boost::asio::ssl::context> tls_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+};
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,44 @@
+#pragma once
+// The way of a callback through the gate and the router to its handler.
+#include "daemon/caller_gate.hpp"
+#include "daemon/http_service.hpp"
+#include "daemon/log.hpp"
+#include "handlers/callback/callbacks.hpp"
+
+#include <atomic>
+
+namespace nopassd::daemon {
+
+/// What all connections of the callback listener share; outlives them. Thread-safe.
+struct CallbackShared {
+  const handlers::callback::Services& services;
+  CallerGate& gate;
+  Log& log;
+  const std::string& path_prefix;
+  std::size_t max_body;
+  std::size_t max_body_add_users;
+  std::atomic<std::uint64_t>& request_count;
+};
+
+class CallbackService : public HttpService {
+ public:
+  /// `proxied`: `peer` was told by a trusted proxy's PROXY header.
+  CallbackService(CallbackShared& shared, address peer, bool proxied)
+      : shared_(shared), peer_(std::move(peer)), proxied_(proxied) {}
+
+  Admission admit(HttpHead& head) override;
+  bool may_wait(const handlers::Request&) const override { return false; }
+  boost::asio::awaitable<handlers::Reply> handle(const handlers::Request& request,
+                                                 handlers::site::StreamWriter& stream) override;
+  handlers::Reply refuse(const handlers::Request& request, unsigned status, std::string_view why) override;
+  void answered(const handlers::Request& request, const handlers::Reply& reply) override;
+
+ private:
+  CallbackShared& shared_;
+  const address peer_;
+  const bool proxied_;
+  std::string caller_;      // of the request under way
+  std::string request_id_;  // likewise
+};
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,50 @@
+#pragma once
+// The connections that are open: their number is limited, and all are told when the daemon stops.
+#include <cstddef>
+#include <mutex>
+#include <unordered_set>
+
+namespace nopassd::daemon {
+
+/// A connection that can be told to end. Both functions are thread-safe and return at once.
+class Drainable {
+ public:
+  virtual ~Drainable() = default;
+  /// Finish the request that is under way, answer it, and close; when idle, close.
+  virtual void drain() = 0;
+};
+
+/// Thread-safe. Outlives the connections.
+class ConnectionRegistry {
+ public:
+  explicit ConnectionRegistry(std::size_t limit) : limit_(limit) {}
+
+  /// Whether one more connection may be opened now.
+  bool has_room() const {
+    const std::lock_guard lock(mutex_);
+    return open_.size() < limit_;
+  }
+  void enter(Drainable* connection) {
+    const std::lock_guard lock(mutex_);
+    open_.insert(connection);
+  }
+  void leave(Drainable* connection) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(connection);
+  }
+  void drain() {
+    const std::lock_guard lock(mutex_);
+    for (auto* connection : open_) connection->drain();
+  }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return open_.size();
+  }
+
+ private:
+  const std::size_t limit_;
+  mutable std::mutex mutex_;
+  std::unordered_set<Drainable*> open_;
+};
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,5 @@
+#include "daemon/http_connection.ipp"
+
+namespace nopassd::daemon {
+template class HttpConnection<UnixStream>;
+}  // namespace nopassd::daemon

@@ -1,0 +1,38 @@
+#include "daemon/io_pool.hpp"
+
+#include <boost/asio/use_future.hpp>
+
+#include <algorithm>
+
+namespace nopassd::daemon {
+
+unsigned default_io_threads() { return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 8U); }
+
+IoPool::IoPool(unsigned threads) {
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i) {
+    contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
+    guards_.push_back(boost::asio::make_work_guard(*contexts_.back()));
+  }
+}
+
+IoPool::~IoPool() {
+  guards_.clear();
+  // Coroutines that never ended are destroyed here; they may hold sockets of another context, so all stay until then.
+  for (auto& context : contexts_) context.reset();
+}
+
+boost::asio::io_context& IoPool::next() { return *contexts_[turn_.fetch_add(1) % contexts_.size()]; }
+
+void IoPool::run() {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < contexts_.size(); ++i) {
+    threads.emplace_back([this, i]() { contexts_[i]->run(); });
+  }
+  contexts_.front()->run();
+}
+
+void IoPool::stop() {
+  for (auto& context : contexts_) context->stop();
+}
+
+}  // namespace nopassd::daemon

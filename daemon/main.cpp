@@ -1,0 +1,17 @@
+#include "daemon/options.hpp"
+#include "daemon/process.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <variant>
+
+int main(int argc, char** argv) {
+  using namespace nopassd::daemon;
+  try {
+    auto parsed = parse_options(argc, argv);
+    if (const auto* code = std::get_if<ExitCode>(&parsed)) return static_cast<int>(*code);
+    return run_process(std::get<RunCommand>(parsed).config);
+  } catch (const std::exception&) {
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,117 @@
+#include "daemon/server.hpp"
+
+#include "storage/sqlite/sqlite_store.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+
+namespace nopassd::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_site_connections = 4096;
+constexpr std::size_t most_site_bytes = 64 << 20;
+
+HttpLimits limits_of(const ListenerConfig& listener) {
+  return {listener.header_timeout, listener.body_timeout, listener.idle_timeout,
+          static_cast<std::uint32_t>(listener.max_header)};
+}
+
+std::string url_of(const asio::ip::tcp::endpoint& endpoint, bool tls) {
+  const auto host = endpoint.address().is_v6() ? fmt::format("[{}]", endpoint.address().to_string())
+                                               : endpoint.address().to_string();
+  return fmt::format("{}://{}:{}", tls ? "https" : "http", host, endpoint.port());
+}
+
+}  // namespace
+
+Server::Server(const Config& config, Log& log)
+    : config_(config),
+      log_(log),
+      store_(open_store()),
+      random_(storage::system_random()),
+      callback_services_{*store_, hub_, config_.handlers, random_, patience_},
+      gate_(config.callers),
+      callbacks_{callback_services_,       gate_,
+                 log_,                     config_.path_prefix,
+                 config.listener.max_body, config.listener.max_body_add_users,
+                 requests_},
+      callback_budget_(config.listener.max_buffered),
+      callback_registry_(config.listener.max_connections),
+      callback_connections_{limits_of(config.listener), callback_budget_, callback_registry_, log_},
+      quotas_(config.site_requests_per_minute),
+      site_services_{*store_, hub_, config_.handlers, random_, readers_, quotas_, storage_check_},
+      site_{site_services_, log_, requests_},
+      site_budget_(most_site_bytes),
+      site_registry_(most_site_connections),
+      site_connections_{limits_of(config.listener), site_budget_, site_registry_, log_},
+      strangers_(most_of_a_stranger),
+      pool_(config.io_threads == 0 ? default_io_threads() : config.io_threads),
+      callback_listener_(pool_, config_, callbacks_, callback_connections_, strangers_),
+      site_listener_(pool_, config_, site_, site_connections_),
+      sweeper_(pool_.first(), *store_, config_.retention, log_),
+      signals_(pool_.first(), SIGTERM, SIGINT) {}
+
+Server::~Server() = default;
+
+std::unique_ptr<storage::Store> Server::open_store() {
+  storage::SqliteOptions options;
+  options.path = config_.storage_path;
+  options.on_commit = [this](const storage::CommitNotice& notice) { hub_.committed(notice); };
+  options.on_trouble = [this](bool failing, std::string_view what) {
+    log_.write(failing ? LogLevel::error : LogLevel::info, what);
+  };
+  return storage::open_sqlite(std::move(options));
+}
+
+void Server::announce_ready() {
+  for (const auto& note : config_.notes) log_.write(LogLevel::warning, note);
+  const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
+  log_.write(LogLevel::info, fmt::format("ready listener={} site={} live=", url, config_.site.path));
+  sd_notify(0, "READY=1");
+}
+
+void Server::run() {
+  asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
+  asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
+  asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
+  asio::co_spawn(pool_.first(), wait_for_end(), asio::detached);
+  announce_ready();
+  pool_.run();
+  // Commits what is queued still; nobody waits for it any more.
+  store_.reset();
+  log_.write(LogLevel::info, "stopped");
+}
+
+asio::awaitable<void> Server::wait_for_end() {
+  constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+  constexpr auto look_again = std::chrono::milliseconds(10);
+  co_await signals_.async_wait(quietly);
+  sd_notify(0, "STOPPING=1");
+  log_.write(LogLevel::info, "stopping: answering what was accepted");
+  callback_listener_.close();
+  site_listener_.close();
+  sweeper_.stop();
+  hub_.stop();
+  callback_registry_.drain();
+  site_registry_.drain();
+  const auto deadline = std::chrono::steady_clock::now() + drain_time;
+  asio::steady_timer timer(pool_.first());
+  while (callback_registry_.size() + site_registry_.size() > 0 && std::chrono::steady_clock::now() < deadline) {
+    timer.expires_after(look_again);
+    co_await timer.async_wait(quietly);
+  }
+  const auto left = callback_registry_.size() + site_registry_.size();
+  if (left > 0) log_.write(LogLevel::warning, "connections were cut", {{"count", std::to_string(left)}});
+  pool_.stop();
+}
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,68 @@
+#pragma once
+// The whole daemon, assembled: store, hub, listeners, sweeper; and its end.
+#include "daemon/callback_listener.hpp"
+#include "daemon/event_hub.hpp"
+#include "daemon/site_listener.hpp"
+#include "daemon/sweeper.hpp"
+#include "handlers/callback/patience.hpp"
+#include "handlers/site/quotas.hpp"
+#include "handlers/site/readers.hpp"
+#include "handlers/site/storage_check.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+namespace nopassd::daemon {
+
+class Server {
+ public:
+  /// How many connections a peer may hold that is neither allowed nor a proxy.
+  static constexpr std::size_t most_of_a_stranger = 64;
+  /// How long SIGTERM waits for what was accepted.
+  static constexpr std::chrono::seconds drain_time{10};
+
+  /// Opens the store and the listeners; throws std::exception saying what stands in the way.
+  Server(const Config& config, Log& log);
+  ~Server();
+
+  /// Serves until SIGTERM or SIGINT, then drains. On the main thread.
+  void run();
+
+ private:
+  std::unique_ptr<storage::Store> open_store();
+  void announce_ready();
+  boost::asio::awaitable<void> wait_for_end();
+
+  const Config config_;
+  Log& log_;
+  EventHub hub_;
+  std::unique_ptr<storage::Store> store_;
+  const storage::Random random_;
+  std::atomic<std::uint64_t> requests_ = 0;
+
+  handlers::callback::Patience patience_;
+  handlers::callback::Services callback_services_;
+  CallerGate gate_;
+  CallbackShared callbacks_;
+  BodyBudget callback_budget_;
+  ConnectionRegistry callback_registry_;
+  ConnectionShared callback_connections_;
+
+  handlers::site::Readers readers_;
+  handlers::site::Quotas quotas_;
+  handlers::site::StorageCheck storage_check_;
+  handlers::site::Services site_services_;
+  SiteShared site_;
+  BodyBudget site_budget_;
+  ConnectionRegistry site_registry_;
+  ConnectionShared site_connections_;
+
+  // Its coroutines use what stands above and are destroyed with it; what stands below uses its contexts.
+  StrangerPlaces strangers_;
+  IoPool pool_;
+  CallbackListener callback_listener_;
+  SiteListener site_listener_;
+  Sweeper sweeper_;
+  boost::asio::signal_set signals_;
+};
+
+}  // namespace nopassd::daemon

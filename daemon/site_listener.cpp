@@ -1,0 +1,49 @@
+#include "daemon/site_listener.hpp"
+
+#include "daemon/accept_loop.hpp"
+#include "daemon/unix_socket.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <unistd.h>
+
+namespace nopassd::daemon {
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+
+SiteListener::SiteListener(IoPool& pool, const Config& config, SiteShared& site, ConnectionShared& connections)
+    : pool_(pool),
+      site_(site),
+      connections_(connections),
+      path_(config.site.path),
+      peers_(config.clients, geteuid()),
+      acceptor_(listen_on(pool.first(), config.site)) {}
+
+void SiteListener::close() {
+  unlink(path_.c_str());
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+}
+
+asio::awaitable<void> SiteListener::accept() {
+  auto welcome_one = [this](stream_protocol::socket socket, asio::io_context& context) {
+    welcome(std::move(socket), context);
+  };
+  co_await accept_loop(acceptor_, pool_, connections_, std::move(welcome_one));
+}
+
+void SiteListener::welcome(stream_protocol::socket socket, asio::io_context& context) {
+  try {
+    auto peer = peers_.judge(peer_credentials(socket.native_handle()));
+    auto service = std::make_unique<SiteService>(site_, std::move(peer));
+    const auto connection = std::make_shared<HttpConnection<UnixStream>>(UnixStream(std::move(socket)),
+                                                                         std::move(service), connections_, nullptr);
+    asio::co_spawn(context, connection->run({}), asio::detached);
+  } catch (const std::exception& fault) {
+    connections_.log.write_limited(LogLevel::warning, "a peer of the site socket was turned away",
+                                   {{"why", fault.what()}});
+  }
+}
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,52 @@
+#include "daemon/site_service.hpp"
+
+#include <fmt/format.h>
+
+namespace nopassd::daemon {
+
+namespace {
+
+/// The first two segments say what was asked; what follows may be a name or an id that is not for the log.
+std::string_view loggable(std::string_view path) {
+  const auto second = path.find('/', 1);
+  if (second == std::string_view::npos) return path;
+  return path.substr(0, path.find('/', second + 1));
+}
+
+}  // namespace
+
+HttpService::Admission SiteService::admit(HttpHead& head) {
+  request_id_ = fmt::format("s{:x}", shared_.request_count.fetch_add(1) + 1);
+  head.request.caller = peer_.principal;
+  head.request.request_id = request_id_;
+  if (!head.forwarded_for.empty()) head.request.forwarded = true;
+  Admission admission;
+  admission.max_body = max_body;
+  return admission;
+}
+
+boost::asio::awaitable<handlers::Reply> SiteService::handle(const handlers::Request& request,
+                                                            handlers::site::StreamWriter& stream) {
+  return handlers::site::handle(shared_.services, peer_, request, stream);
+}
+
+handlers::Reply SiteService::refuse(const handlers::Request&, unsigned status, std::string_view why) {
+  return handlers::site::problem(status, why);
+}
+
+void SiteService::answered(const handlers::Request& request, const handlers::Reply& reply) {
+  const LogLevel level = reply.status >= 500   ? LogLevel::warning
+                         : reply.status >= 400 ? LogLevel::info
+                                               : LogLevel::debug;
+  if (!shared_.log.enabled(level)) return;
+  const std::string status = std::to_string(reply.status);
+  shared_.log.write_limited(level, "site request",
+                            {{"method", request.method},
+                             {"path", loggable(request.path)},
+                             {"status", status},
+                             {"peer", request.caller},
+                             {"request", request.request_id},
+                             {"note", reply.log_note}});
+}
+
+}  // namespace nopassd::daemon

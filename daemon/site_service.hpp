@@ -1,0 +1,37 @@
+#pragma once
+// The site API on one connection of the local socket.
+#include "daemon/http_service.hpp"
+#include "daemon/log.hpp"
+#include "handlers/site/site.hpp"
+
+#include <atomic>
+
+namespace nopassd::daemon {
+
+/// What all connections of the site socket share; outlives them. Thread-safe.
+struct SiteShared {
+  const handlers::site::Services& services;
+  Log& log;
+  std::atomic<std::uint64_t>& request_count;
+};
+
+class SiteService : public HttpService {
+ public:
+  static constexpr std::uint64_t max_body = 1 << 20;
+
+  SiteService(SiteShared& shared, handlers::site::Peer peer) : shared_(shared), peer_(std::move(peer)) {}
+
+  Admission admit(HttpHead& head) override;
+  bool may_wait(const handlers::Request& request) const override { return handlers::site::may_wait(request); }
+  boost::asio::awaitable<handlers::Reply> handle(const handlers::Request& request,
+                                                 handlers::site::StreamWriter& stream) override;
+  handlers::Reply refuse(const handlers::Request& request, unsigned status, std::string_view why) override;
+  void answered(const handlers::Request& request, const handlers::Reply& reply) override;
+
+ private:
+  SiteShared& shared_;
+  const handlers::site::Peer peer_;
+  std::string request_id_;  // of the request under way
+};
+
+}  // namespace nopassd::daemon

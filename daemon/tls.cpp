@@ -1,0 +1,45 @@
+#include "daemon/tls.hpp"
+
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+
+#include <stdexcept>
+
+namespace nopassd::daemon {
+
+namespace ssl = boost::asio::ssl;
+
+namespace {
+void require(const boost::system::error_code& error, std::string_view what, const std::string& file) {
+  if (error) throw std::runtime_error(fmt::format("{} {}: {}", what, file, error.message()));
+}
+}  // namespace
+
+ssl::context make_tls_context(const ListenerConfig& listener, const std::string& client_ca) {
+  ssl::context context(ssl::context::tls_server);
+  SSL_CTX* native = context.native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  if (SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
+    throw std::runtime_error("this OpenSSL has none of the TLS 1.2 ciphers that nopassd allows");
+  }
+  boost::system::error_code error;
+  context.use_certificate_chain_file(listener.tls_certificate, error);
+  require(error, "listener.tls_certificate", listener.tls_certificate);
+  context.use_private_key_file(listener.tls_key, ssl::context::pem, error);
+  require(error, "listener.tls_key", listener.tls_key);
+  if (!client_ca.empty()) {
+    context.load_verify_file(client_ca, error);
+    require(error, "callers.client_ca", client_ca);
+    // Names the acceptable authorities to the caller, and keeps sessions of other contexts out.
+    SSL_CTX_set_client_CA_list(native, SSL_load_client_CA_file(client_ca.c_str()));
+    context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
+  }
+  const std::string_view session_context = "nopassd";
+  SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(session_context.data()),
+                                 static_cast<unsigned>(session_context.size()));
+  return context;
+}
+
+}  // namespace nopassd::daemon

@@ -1,0 +1,20 @@
+#pragma once
+// Callbacks that overtake the site's own report of the authId or otp they name. callbacks.md, "Late knowledge".
+#include "handlers/callback/call.hpp"
+
+namespace nopassd::handlers::callback {
+
+/// What a callback names, and the event that tells of it.
+struct Key {
+  enum class Kind { auth_id, otp } kind;
+  storage::Digest digest;
+};
+
+/// Returns when the key is known, at once where the site makes no calls of its own or too many wait already, and at
+/// the end of callbacks.patience at the latest.
+asio::awaitable<void> wait_until_known(const Call& call, const Key& key);
+
+/// As commit(), but when `work` finds its key unknown it waits for it and runs once more.
+asio::awaitable<Outcome> commit_patiently(const Call& call, const Key& key, Work work);
+
+}  // namespace nopassd::handlers::callback

@@ -1,0 +1,128 @@
+// GET /v1/consumers/{name}/events: reading on from where the consumer has acknowledged.
+#include "handlers/site/consumers.hpp"
+#include "handlers/site/event_view.hpp"
+#include "handlers/site/readers.hpp"
+#include "handlers/site/resources.hpp"
+
+#include <algorithm>
+
+namespace nopassd::handlers::site {
+
+namespace {
+
+struct Reading {
+  std::string name;
+  std::string principal;
+  std::size_t limit = 100;
+  // What the last look found: nothing up to `skipped` matched for a consumer of these types at this position.
+  std::int64_t skipped = 0;
+  std::int64_t acknowledged = 0;
+  std::vector<std::string> types;
+
+  std::int64_t begin(const storage::Consumer& consumer) const {
+    const bool as_before = consumer.types == types && consumer.acknowledged == acknowledged;
+    return as_before ? std::max(skipped, acknowledged) : consumer.acknowledged;
+  }
+};
+
+struct Delivery {
+  ConsumerRead read;
+  storage::EventPage page;
+  storage::TimePoint now;
+};
+
+Outcome<Delivery> look(storage::Snapshot& snapshot, const Reading& reading) {
+  auto found = find_live_consumer(snapshot, reading.name, reading.principal);
+  if (found.has_error()) return found.refused();
+  Delivery delivery{std::move(*found), {}, snapshot.now()};
+  const storage::Consumer& consumer = delivery.read.consumer;
+  storage::EventQuery query;
+  query.after = std::max(reading.begin(consumer), delivery.read.log.swept);
+  query.limit = reading.limit;
+  query.types = consumer.types;
+  delivery.page = snapshot.events_after(query);
+  return delivery;
+}
+
+/// Whether there is anything to write down about a delivery.
+bool is_news(const Delivery& delivery) {
+  const storage::Consumer& consumer = delivery.read.consumer;
+  const std::int64_t known = delivery.page.events.empty() ? consumer.acknowledged : consumer.delivered;
+  return delivery.page.through > known || delivery.now - consumer.last_seen >= seen_step;
+}
+
+/// Writes the delivery down before it is made. An empty one means that nothing between the acknowledged position and
+/// `through` matches: the consumer moves on, unless its types were changed meanwhile.
+Outcome<storage::Consumer> record(storage::Transaction& transaction, const Delivery& delivery) {
+  const storage::Consumer& seen = delivery.read.consumer;
+  auto found = find_live_consumer(transaction, seen.name, seen.owner);
+  if (found.has_error()) return found.refused();
+  storage::Consumer& consumer = found->consumer;
+  const std::int64_t through = delivery.page.through;
+  if (!delivery.page.events.empty()) {
+    consumer.delivered = std::max(consumer.delivered, through);
+  } else if (consumer.types == seen.types && consumer.acknowledged >= seen.acknowledged) {
+    consumer.acknowledged = std::max(consumer.acknowledged, through);
+    consumer.delivered = std::max(consumer.delivered, consumer.acknowledged);
+  }
+  consumer.last_seen = transaction.now();
+  transaction.update_consumer(consumer);
+  return consumer;
+}
+
+asio::awaitable<Reply> deliver(Call& call, Delivery delivery) {
+  if (is_news(delivery)) {
+    auto work = [delivery](storage::Transaction& transaction) { return record(transaction, delivery); };
+    const auto done = co_await call.services.store.transact(std::move(work));
+    if (auto refusal = failure(done)) co_return std::move(*refusal);
+  }
+  co_return event_list(delivery.page, delivery.read.log.epoch, call.services.settings.event_source);
+}
+
+asio::awaitable<Reply> deliver_next(Call& call, Reading reading, Subscription* subscription,
+                                    Subscription::Deadline deadline) {
+  while (true) {
+    auto work = [reading](storage::Snapshot& snapshot) { return look(snapshot, reading); };
+    auto looked = co_await call.services.store.read(std::move(work));
+    if (auto refusal = failure(looked)) co_return std::move(*refusal);
+    Delivery& delivery = **looked;
+    if (!delivery.page.events.empty()) co_return co_await deliver(call, std::move(delivery));
+    const bool at_end = delivery.page.through >= delivery.read.log.last;
+    const bool again = !at_end || (subscription != nullptr && co_await subscription->wait(deadline));
+    if (!again) co_return co_await deliver(call, std::move(delivery));
+    reading.skipped = delivery.page.through;
+    reading.acknowledged = delivery.read.consumer.acknowledged;
+    reading.types = std::move(delivery.read.consumer.types);
+  }
+}
+
+}  // namespace
+
+asio::awaitable<Reply> read_consumer(Call& call) {
+  const Services& services = call.services;
+  Reading reading;
+  reading.name = call.path.front();
+  reading.principal = call.peer.principal;
+  reading.limit = static_cast<std::size_t>(call.query.number("limit", {1, 1000, 100}, call.faults));
+  const std::chrono::seconds wait(call.query.number("wait", {0, 60, 0}, call.faults));
+  if (!call.faults.empty()) co_return refuse(call.faults);
+
+  auto work = [reading](storage::Snapshot& snapshot) {
+    return find_live_consumer(snapshot, reading.name, reading.principal);
+  };
+  auto found = co_await services.store.read(std::move(work));
+  if (auto refusal = failure(found)) co_return std::move(*refusal);
+  const Readers::Place place = services.readers.take(reading.name);
+  if (!place) co_return problem(409, "this consumer is being read by another request");
+
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  std::unique_ptr<Subscription> subscription;
+  if (wait.count() > 0) {
+    Interest interest;
+    interest.types = (*found)->consumer.types;
+    subscription = services.notifications.subscribe(std::move(interest));
+  }
+  co_return co_await deliver_next(call, std::move(reading), subscription.get(), deadline);
+}
+
+}  // namespace nopassd::handlers::site

@@ -1,0 +1,33 @@
+#pragma once
+// Durable consumers of the event log: what their endpoints share. docs/site-api.md, "Durable consumers".
+#include "handlers/site/call.hpp"
+#include "storage/transaction.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nopassd::handlers::site {
+
+/// last_seen is written down when it is older than this, or when something else is written anyway.
+inline constexpr storage::Milliseconds seen_step = std::chrono::minutes(1);
+
+/// `[a-z0-9._-]{1,64}`
+bool is_consumer_name(std::string_view name);
+
+struct ConsumerRead {
+  storage::Consumer consumer;
+  storage::EventLog log;
+};
+
+/// The consumer, for its owner alone: 404 when there is none, 403 when somebody else made it.
+Outcome<ConsumerRead> find_consumer(storage::Snapshot& snapshot, std::string_view name, std::string_view principal);
+/// The same, and 410 when it is retired.
+Outcome<ConsumerRead> find_live_consumer(storage::Snapshot& snapshot, std::string_view name,
+                                         std::string_view principal);
+
+boost::json::object consumer_view(const ConsumerRead& read);
+
+}  // namespace nopassd::handlers::site

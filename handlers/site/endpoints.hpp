@@ -1,0 +1,39 @@
+#pragma once
+// The table of endpoints: what this version serves. GET /v1, the 405s, the scopes and the checks of unknown parameters
+// and members all come from it.
+#include "handlers/site/call.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nopassd::handlers::site {
+
+/// A handler gets a Call that outlives it. When `call.faults` is not empty it refuses with them and its own.
+using Handler = asio::awaitable<Reply> (*)(Call& call);
+
+struct Endpoint {
+  std::string_view method;
+  std::string_view path;       // "{…}" stands for one segment
+  std::optional<Scope> scope;  // none: answered to whoever could connect
+  Handler handler;
+  std::string_view parameters;  // of the query, separated by spaces; `name*` may be repeated
+  std::string_view members;     // of the body, separated by spaces
+};
+
+std::span<const Endpoint> endpoints();
+
+/// The endpoints of one path, with the values of its {…}. Empty when the path is none of ours.
+struct Match {
+  std::vector<const Endpoint*> endpoints;
+  std::vector<std::string> values;
+
+  const Endpoint* method(std::string_view name) const;
+  std::string allow() const;  // "GET, POST"
+  bool open() const;          // none of them needs a scope
+};
+Match match(std::string_view path);
+
+}  // namespace nopassd::handlers::site

@@ -1,0 +1,40 @@
+#pragma once
+// Events as clients see them: CloudEvents 1.0 in JSON, in lists and in streams.
+#include "handlers/site/cursor.hpp"
+#include "handlers/site/problem.hpp"
+#include "handlers/site/query.hpp"
+#include "handlers/site/site.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nopassd::handlers::site {
+
+inline constexpr std::string_view event_prefix = "nopass.";
+
+/// One event as a JSON object, with its cursor.
+std::string event_json(const storage::Event& event, std::string_view epoch, std::string_view source);
+
+/// 200 `{"data":[…],"cursor":…}`; the cursor is the page's `through`.
+Reply event_list(const storage::EventPage& page, std::string_view epoch, std::string_view source);
+
+/// Blocks of a Server-Sent Events stream.
+std::string event_block(const storage::Event& event, std::string_view epoch, std::string_view source);
+/// Without an `id:` and without a cursor; `id` and `time` are the CloudEvent's.
+std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                       std::string_view source);
+std::string id_block(std::string_view epoch, std::int64_t sequence);
+
+/// 410 with the oldest cursor that is kept in `oldest`.
+Reply cursor_gone(const storage::EventLog& log);
+
+enum class Kept { only, and_live };
+/// The stored name of a full type ("nopass.session.started"); nothing when there is no such type.
+std::optional<std::string> event_type_named(std::string_view full_name, Kept kept);
+/// The `type` parameters: repeatable, comma separated, full names. Without "nopass."; empty for all.
+std::vector<std::string> type_filter(const Query& query, Kept kept, Faults& faults);
+
+}  // namespace nopassd::handlers::site

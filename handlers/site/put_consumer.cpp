@@ -1,0 +1,122 @@
+// PUT /v1/consumers/{name}: makes a consumer, or changes the types of one.
+#include "handlers/site/body.hpp"
+#include "handlers/site/consumers.hpp"
+#include "handlers/site/event_view.hpp"
+#include "handlers/site/replies.hpp"
+#include "handlers/site/resources.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace nopassd::handlers::site {
+
+namespace json = boost::json;
+
+namespace {
+
+enum class Edge { now, oldest };
+using From = std::variant<Edge, Cursor>;
+
+struct ConsumerWanted {
+  std::string name;
+  std::string owner;
+  From from = Edge::now;
+  std::vector<std::string> types;
+};
+
+From from_member(Call& call) {
+  const json::value* value = member(call.body, "from");
+  if (value == nullptr) return Edge::now;
+  if (const json::string* text = value->if_string()) {
+    if (*text == "now") return Edge::now;
+    if (*text == "oldest") return Edge::oldest;
+    if (auto cursor = parse_cursor({text->data(), text->size()})) return std::move(*cursor);
+  }
+  call.faults.body("/from", "must be \"now\", \"oldest\" or a cursor");
+  return Edge::now;
+}
+
+std::vector<std::string> types_member(Call& call) {
+  std::vector<std::string> types;
+  const json::value* value = member(call.body, "types");
+  if (value == nullptr) return types;
+  if (!value->is_array()) {
+    call.faults.body("/types", "must be an array of event types");
+    return types;
+  }
+  const json::array& names = value->get_array();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const json::string* name = names[i].if_string();
+    auto type = name == nullptr ? std::nullopt : event_type_named({name->data(), name->size()}, Kept::only);
+    if (!type) {
+      call.faults.body("/types/" + std::to_string(i), "is no event type that is kept; full names are wanted");
+    } else if (std::find(types.begin(), types.end(), *type) == types.end()) {
+      types.push_back(std::move(*type));
+    }
+  }
+  return types;
+}
+
+struct Put {
+  ConsumerRead read;
+  bool made = false;
+  bool gone = false;  // `from` is no longer kept
+};
+
+std::optional<std::int64_t> position(const From& from, const storage::EventLog& log) {
+  if (const Edge* edge = std::get_if<Edge>(&from)) return *edge == Edge::now ? log.last : log.swept;
+  const Cursor& cursor = std::get<Cursor>(from);
+  if (!is_kept(cursor, log)) return std::nullopt;
+  return cursor.sequence;
+}
+
+Outcome<Put> put(storage::Transaction& transaction, const ConsumerWanted& wanted) {
+  Put done;
+  done.read.log = transaction.event_log();
+  storage::Consumer& consumer = done.read.consumer;
+  const auto known = transaction.consumer(wanted.name);
+  if (known && known->owner != wanted.owner) return Refused{403, "somebody else made this consumer"};
+  done.made = !known || known->retired;
+  if (known) consumer = *known;
+  consumer.types = wanted.types;
+  consumer.last_seen = transaction.now();
+  if (done.made) {
+    const auto begin = position(wanted.from, done.read.log);
+    done.gone = !begin;
+    if (done.gone) return done;
+    consumer.name = wanted.name;
+    consumer.owner = wanted.owner;
+    consumer.acknowledged = consumer.delivered = *begin;
+    consumer.retired = false;
+  }
+  if (known) {
+    transaction.update_consumer(consumer);
+  } else {
+    transaction.add_consumer(consumer);
+  }
+  return done;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> put_consumer(Call& call) {
+  ConsumerWanted wanted;
+  wanted.name = call.path.front();
+  wanted.owner = call.peer.principal;
+  if (!is_consumer_name(wanted.name)) call.faults.parameter("name", "must be 1 to 64 of a-z, 0-9, '.', '_' and '-'");
+  wanted.from = from_member(call);
+  wanted.types = types_member(call);
+  if (!call.faults.empty()) co_return refuse(call.faults);
+  auto work = [wanted](storage::Transaction& transaction) { return put(transaction, wanted); };
+  auto done = co_await call.services.store.transact(std::move(work));
+  if (auto refusal = failure(done)) co_return std::move(*refusal);
+  Put& result = **done;
+  if (result.gone) co_return cursor_gone(result.read.log);
+  const json::object view = consumer_view(result.read);
+  if (!result.made) co_return json_reply(200, view);
+  Reply reply = json_reply(201, view);
+  reply.headers.emplace_back("Location", "/v1/consumers/" + call.path.front());
+  co_return reply;
+}
+
+}  // namespace nopassd::handlers::site

@@ -1,0 +1,51 @@
+#pragma once
+// The handlers in the table of endpoints.cpp, one file a resource.
+#include "handlers/site/call.hpp"
+
+namespace nopassd::handlers::site {
+
+// service.cpp
+asio::awaitable<Reply> list_endpoints(Call& call);
+asio::awaitable<Reply> show_scopes(Call& call);
+asio::awaitable<Reply> show_info(Call& call);
+asio::awaitable<Reply> show_livez(Call& call);
+asio::awaitable<Reply> show_readyz(Call& call);
+
+// portal.cpp
+asio::awaitable<Reply> show_portal(Call& call);
+asio::awaitable<Reply> open_window(Call& call);
+asio::awaitable<Reply> close_window(Call& call);
+
+// events.cpp
+asio::awaitable<Reply> read_events(Call& call);
+
+// consumers.cpp
+asio::awaitable<Reply> list_consumers(Call& call);
+asio::awaitable<Reply> show_consumer(Call& call);
+asio::awaitable<Reply> remove_consumer(Call& call);
+// put_consumer.cpp
+asio::awaitable<Reply> put_consumer(Call& call);
+// consumer_events.cpp
+asio::awaitable<Reply> read_consumer(Call& call);
+// acknowledge.cpp
+asio::awaitable<Reply> acknowledge(Call& call);
+
+// sessions.cpp
+asio::awaitable<Reply> list_sessions(Call& call);
+asio::awaitable<Reply> show_session(Call& call);
+asio::awaitable<Reply> show_picture(Call& call);
+asio::awaitable<Reply> end_session(Call& call);
+// start_session.cpp
+asio::awaitable<Reply> start_session(Call& call);
+
+// registrations.cpp
+asio::awaitable<Reply> list_registrations(Call& call);
+asio::awaitable<Reply> show_registration(Call& call);
+// start_registration.cpp
+asio::awaitable<Reply> start_registration(Call& call);
+
+// users.cpp
+asio::awaitable<Reply> list_users(Call& call);
+asio::awaitable<Reply> show_user(Call& call);
+
+}  // namespace nopassd::handlers::site

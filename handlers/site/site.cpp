@@ -1,0 +1,159 @@
+#include "handlers/site/site.hpp"
+
+#include "handlers/callback/ascii.hpp"
+#include "handlers/callback/media_type.hpp"
+#include "handlers/site/body.hpp"
+#include "handlers/site/endpoints.hpp"
+#include "handlers/site/quotas.hpp"
+#include "handlers/site/replies.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace nopassd::handlers::site {
+
+namespace {
+
+using Refusal = std::optional<Reply>;
+
+Reply unauthorized(std::string_view challenge, std::string_view detail) {
+  Reply reply = problem(401, detail);
+  reply.headers.emplace_back("WWW-Authenticate", challenge);
+  return reply;
+}
+
+Refusal check_peer(const Peer& peer, const Request& request, const Match& matched) {
+  if (!peer.known && !matched.open()) {
+    return unauthorized("Bearer realm=\"nopassd\"", "no [[site.client]] names this peer: " + peer.principal);
+  }
+  if (request.forwarded) {
+    return problem(403,
+                   "this socket is not for proxies or browsers: Origin, Forwarded, Via and X-Forwarded-* are refused");
+  }
+  if (!request.authorization.empty()) {
+    return unauthorized("Bearer realm=\"nopassd\", error=\"invalid_token\"",
+                        "this version has no tokens: leave Authorization out, the socket's peer is who asks");
+  }
+  return std::nullopt;
+}
+
+Refusal check_quota(const Quotas::Standing& standing) {
+  if (standing.granted) return std::nullopt;
+  Reply reply = problem(429, "more requests than site.requests_per_minute in this minute");
+  reply.headers.emplace_back("Retry-After", std::to_string(standing.reset));
+  return reply;
+}
+
+Refusal check_path(const Match& matched, const Request& request) {
+  if (matched.endpoints.empty()) return problem(404, "no such endpoint; GET /v1 lists them");
+  if (matched.method(request.method) != nullptr) return std::nullopt;
+  Reply reply = problem(405, "this path has " + matched.allow());
+  reply.headers.emplace_back("Allow", matched.allow());
+  return reply;
+}
+
+/// Takes the next word off a list that is separated by spaces.
+std::string_view next_word(std::string_view& words) {
+  const std::string_view word = words.substr(0, words.find(' '));
+  words.remove_prefix(std::min(words.size(), word.size() + 1));
+  return word;
+}
+
+bool lists(std::string_view words, std::string_view name) {
+  while (!words.empty()) {
+    if (next_word(words) == name) return true;
+  }
+  return false;
+}
+
+void check_parameters(const Endpoint& endpoint, Call& call) {
+  const auto& given = call.query.all();
+  for (auto parameter = given.begin(); parameter != given.end(); ++parameter) {
+    const std::string& name = parameter->name;
+    if (lists(endpoint.parameters, name + '*')) continue;
+    const auto same = [&name](const Parameter& other) { return other.name == name; };
+    if (!lists(endpoint.parameters, name)) {
+      call.faults.parameter(name, "is no parameter of this endpoint");
+    } else if (std::any_of(given.begin(), parameter, same)) {
+      call.faults.parameter(name, "is given twice");
+    }
+  }
+}
+
+bool is_json(std::string_view content_type) {
+  std::string lower;
+  for (const char byte : content_type) {
+    if (byte == ' ' || byte == '\t' || byte == '"') continue;
+    lower += callback::ascii_lower(byte);
+  }
+  return lower == "application/json" || lower == "application/json;charset=utf-8";
+}
+
+Refusal read_body(const Endpoint& endpoint, Call& call) {
+  const Request& request = call.request;
+  if (request.body.empty()) return std::nullopt;
+  if (!is_json(request.content_type)) return problem(415, "the body must be application/json in UTF-8");
+  if (!callback::is_identity_encoding(request.content_encoding)) {
+    return problem(415, "the body must not be compressed");
+  }
+  auto body = parse_body(request.body, call.faults);
+  if (!body) return problem(400, "the body is not a JSON object, or is nested too deeply");
+  call.body = std::move(*body);
+  for (const auto& given : call.body) {
+    const std::string_view name(given.key().data(), given.key().size());
+    if (!lists(endpoint.members, name)) call.faults.body(pointer_to(name), "is no member of this request");
+  }
+  return std::nullopt;
+}
+
+Refusal prepare(const Endpoint& endpoint, Call& call) {
+  if (endpoint.scope && !call.may(*endpoint.scope)) {
+    const auto name = scope_names[static_cast<std::size_t>(*endpoint.scope)];
+    return problem(403, fmt::format("the scope {} is missing", name));
+  }
+  auto query = Query::parse(call.request.query);
+  if (!query) return problem(400, "the query string cannot be decoded");
+  call.query = std::move(*query);
+  check_parameters(endpoint, call);
+  if (auto refusal = read_body(endpoint, call)) return refusal;
+  const bool takes_nothing = endpoint.parameters.empty() && endpoint.members.empty();
+  if (takes_nothing && !call.faults.empty()) return refuse(call.faults);
+  return std::nullopt;
+}
+
+asio::awaitable<Reply> dispatch(Call& call, const Quotas::Standing& standing) {
+  Match matched = match(call.request.path);
+  if (auto refusal = check_peer(call.peer, call.request, matched)) co_return std::move(*refusal);
+  if (auto refusal = check_quota(standing)) co_return std::move(*refusal);
+  if (auto refusal = check_path(matched, call.request)) co_return std::move(*refusal);
+  const Endpoint* endpoint = matched.method(call.request.method);
+  call.path = std::move(matched.values);
+  if (auto refusal = prepare(*endpoint, call)) co_return std::move(*refusal);
+  co_return co_await endpoint->handler(call);
+}
+
+}  // namespace
+
+bool may_wait(const Request& request) {
+  if (request.method != "GET") return false;
+  if (request.path == "/v1/events" && accepts(request.accept, "text/event-stream")) return true;
+  const auto query = Query::parse(request.query);
+  if (!query) return false;
+  const auto wait = query->find("wait");
+  return wait && wait->find_first_not_of('0') != wait->npos;
+}
+
+asio::awaitable<Reply> handle(const Services& services, const Peer& peer, const Request& request,
+                              StreamWriter& stream) {
+  const Quotas::Standing standing = services.quotas.take(peer.principal, services.store.now());
+  Call call{services, peer, request, stream, {}, {}, {}, {}, {}};
+  call.rate_headers.emplace_back("X-Rate-Limit-Limit", std::to_string(standing.limit));
+  call.rate_headers.emplace_back("X-Rate-Limit-Remaining", std::to_string(standing.remaining));
+  call.rate_headers.emplace_back("X-Rate-Limit-Reset", std::to_string(standing.reset));
+  Reply reply = co_await dispatch(call, standing);
+  reply.headers.insert(reply.headers.end(), call.rate_headers.begin(), call.rate_headers.end());
+  co_return reply;
+}
+
+}  // namespace nopassd::handlers::site

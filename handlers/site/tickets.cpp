@@ -1,0 +1,39 @@
+#include "handlers/site/tickets.hpp"
+
+#include "handlers/site/body.hpp"
+
+#include <fmt/format.h>
+
+namespace nopassd::handlers::site {
+
+Ticket make_ticket(const Services& services) {
+  Ticket ticket;
+  ticket.text = storage::make_token(services.random);
+  ticket.digest = services.store.digest(storage::SecretKind::ticket, ticket.text);
+  return ticket;
+}
+
+void put_ticket(boost::json::object& view, const Ticket& ticket, const Settings& settings) {
+  view["ticket"] = ticket.text;
+  view["liveUrl"] = settings.live_public_path + "/t/" + ticket.text;
+}
+
+std::optional<storage::Digest> binding_member(Call& call) {
+  const auto binding = text_member(call.body, "binding", {16, 512, true}, call.faults);
+  if (!binding) return std::nullopt;
+  return call.services.store.digest(storage::SecretKind::binding, *binding);
+}
+
+void check_own_call_member(Call& call, std::string_view name) {
+  if (call.services.settings.own_calls || member(call.body, name) == nullptr) return;
+  call.faults.body(pointer_to(name), "is only for sites that call NoPass themselves (site.own_calls = true)");
+}
+
+Reply no_outgoing_calls(const Settings& settings, std::string_view member) {
+  Reply reply = problem(
+      503, fmt::format("this version of nopassd does not call NoPass: {}call NoPass from the site and give {} here",
+                       settings.own_calls ? "" : "set site.own_calls = true in its configuration, ", member));
+  return reply;
+}
+
+}  // namespace nopassd::handlers::site

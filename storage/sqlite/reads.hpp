@@ -1,0 +1,95 @@
+#pragma once
+// The reading half of Snapshot and Transaction, over the tables of one connection.
+#include "storage/sqlite/event_table.hpp"
+#include "storage/sqlite/portal_table.hpp"
+#include "storage/sqlite/question_table.hpp"
+#include "storage/sqlite/registration_table.hpp"
+#include "storage/sqlite/schema.hpp"
+#include "storage/sqlite/session_table.hpp"
+#include "storage/sqlite/user_table.hpp"
+
+namespace nopassd::storage {
+
+/// `Interface` is Snapshot or Transaction. The connection and the identity outlive it.
+template <class Interface>
+class Reads : public Interface {
+ public:
+  Reads(Connection& connection, const Identity& identity)
+      : identity_(identity),
+        portal_(connection),
+        sessions_(connection),
+        registrations_(connection),
+        users_(connection),
+        events_(connection),
+        questions_(connection) {}
+
+  TimePoint now() const override { return now_; }
+
+  Portal portal() override { return portal_.load(); }
+  int failed_challenges(std::string_view caller) override { return portal_.failed_challenges(caller); }
+
+  std::optional<Session> session(std::string_view id) override { return sessions_.find(id); }
+  std::optional<Session> session_by_auth_id(const Digest& auth_id) override {
+    return sessions_.find_by_auth_id(auth_id);
+  }
+  std::optional<Picture> picture(std::string_view session_id) override { return sessions_.picture(session_id); }
+  Page<Session> sessions(const SessionFilter& filter, PageRequest page) override {
+    return sessions_.list(filter, page, now_);
+  }
+  std::vector<Session> live_sessions(std::string_view user_id, std::size_t limit) override {
+    return sessions_.live(user_id, limit);
+  }
+
+  std::optional<Registration> registration(std::string_view id) override { return registrations_.find(id); }
+  std::optional<Registration> registration_by_otp(const Digest& otp) override {
+    return registrations_.find_by_otp(otp);
+  }
+  Page<Registration> registrations(const RegistrationFilter& filter, PageRequest page) override {
+    return registrations_.list(filter, page, now_);
+  }
+
+  std::optional<User> user(std::string_view id) override { return users_.find(id); }
+  std::optional<User> user_by_login(std::string_view login_key) override { return users_.find_by_login(login_key); }
+  std::optional<User> user_by_external_id(std::string_view external_id) override {
+    return users_.find_by_external_id(external_id);
+  }
+  std::optional<User> deleted_user_by_login(std::string_view login_key) override {
+    return users_.find_deleted(login_digest(login_key));
+  }
+  std::optional<FormerLogin> former_login(std::string_view login_key) override {
+    return users_.former_login(login_digest(login_key));
+  }
+  Page<User> users(const UserFilter& filter, PageRequest page) override { return users_.list(filter, page); }
+
+  EventLog event_log() override {
+    EventLog log = events_.log();
+    log.epoch = identity_.epoch;
+    return log;
+  }
+  EventPage events_after(const EventQuery& query) override { return events_.after(query); }
+  std::optional<Consumer> consumer(std::string_view name) override { return events_.consumer(name); }
+  std::vector<Consumer> consumers() override { return events_.consumers(); }
+
+  std::optional<Question> question(std::string_view id) override { return questions_.find(id); }
+  std::optional<Question> question_by_key(const Digest& key) override { return questions_.find_by_key(key); }
+  std::size_t open_questions() override { return questions_.count_open(now_); }
+
+  /// Every call from here on is at this time.
+  void set_now(TimePoint now) { now_ = now; }
+
+ protected:
+  Digest login_digest(std::string_view login_key) const {
+    return keyed_digest(identity_.key, SecretKind::login, login_key);
+  }
+
+  const Identity& identity_;
+  PortalTable portal_;
+  SessionTable sessions_;
+  RegistrationTable registrations_;
+  UserTable users_;
+  EventTable events_;
+  QuestionTable questions_;
+  TimePoint now_{};
+};
+
+}  // namespace nopassd::storage

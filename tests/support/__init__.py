@@ -1,0 +1,1 @@
+"""What the end-to-end and crash tests share: the daemon as a process, HTTP over any socket, and the NoPass side."""
