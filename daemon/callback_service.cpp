@@ -58,15 +58,8 @@ boost::asio::awaitable<handlers::Reply> CallbackService::handle(const handlers::
 }
 
 handlers::Reply CallbackService::refuse(const handlers::Request& request, unsigned status, std::string_view why) {
-  auto reply = callback::refusal(shared_.services.settings, callback::find(request.path), request, status,
-                                 code_of(status), why);
-  if (status == 429 || status == 503) {
-    const auto retry = [](const auto& header) { return header.first == "Retry-After"; };
-    if (std::none_of(reply.headers.begin(), reply.headers.end(), retry)) {
-      reply.headers.emplace_back("Retry-After", "1");
-    }
-  }
-  return reply;
+  return callback::refusal(shared_.services.settings, callback::find(request.path), request, status, code_of(status),
+                           why);
 }
 
 void CallbackService::answered(const handlers::Request& request, const handlers::Reply& reply) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view usage = R"(# Configuration
 
-<!-- Made by config_documentation() from the table that the loader uses; tests/daemon/config_document_test.cpp compares. -->
+<!-- Made by config_documentation() from the table that the loader uses; a test compares them. -->
 
 ## Usage
 
@@ -17,7 +17,7 @@ constexpr std::string_view usage = R"(# Configuration
 | option | |
 |---|---|
 | `-c`, `--config FILE` | the configuration; default `/etc/nopassd/nopassd.toml` |
-| `-s`, `--set table.key=value` | overrides the file, as often as needed; the last one of a key wins. The value is TOML; strings may go unquoted |
+| `-s`, `--set table.key=value` | overrides the file; the last one of a key wins; TOML, strings may go unquoted |
 | `--check-config` | says whether the configuration is valid, and stops |
 | `--print-config` | prints every key in force as TOML that can be read back, passwords masked, and stops |
 | `-V`, `--version` | prints the version |
@@ -32,19 +32,21 @@ The daemon stays in the foreground and logs to standard error.
 | 2 | wrong usage |
 | 78 | wrong configuration: every problem is on standard error, with file and line, key, and what would be right |
 
-Port 0 takes a free port. Once it serves, the daemon logs a line that holds `ready listener=http://127.0.0.1:PORT site=PATH live=PATH`
-(`https://` with TLS, `[::1]:PORT`, `live=` empty for none) and tells systemd `READY=1`.
+Port 0 takes a free port. Once it serves, the daemon logs a line that holds
+`ready listener=http://127.0.0.1:PORT site=PATH live=PATH` (`https://` with TLS, `[::1]:PORT`, `live=` empty for none)
+and tells systemd `READY=1`.
 
 ## The file
 
-[TOML 1.0](https://toml.io/en/v1.0.0). Every key may be left out. An unknown table or key, a wrong type, a value out of range or a file that cannot
-be read is a problem, and the daemon does not start.
+[TOML 1.0](https://toml.io/en/v1.0.0). Every key may be left out. An unknown table or key, a wrong type,
+a value out of range or a file that cannot be read is a problem, and the daemon does not start.
 
 - **duration**: an integer and a unit in quotes: `"500ms"` `"2s"` `"15m"` `"24h"` `"7d"`.
 - **size**: likewise, `"512B"` `"16KiB"` `"8MiB"` `"1GiB"`, or an integer of bytes.
 - **none**: an empty string is the same as no value.
-- **path**: absolute. The files of certificates, keys, the admin ID and the S-code may instead name a systemd credential, that is a file in
-  `$CREDENTIALS_DIRECTORY`. Keys, admin ID and S-code must be closed to other users (`chmod o=`); one line end behind the latter two is ignored.
+- **path**: absolute. The files of certificates, keys, the admin ID and the S-code may instead name a systemd
+  credential, that is a file in `$CREDENTIALS_DIRECTORY`. Keys, admin ID and S-code must be closed to other users
+  (`chmod o=`); one line end behind the latter two is ignored.
 - Secrets never stand in this file or on the command line.
 
 )";
@@ -71,15 +73,15 @@ constexpr std::string_view example = R"( |
 
 constexpr std::string_view notes = R"(## What keys mean together
 
-- Without `listener.tls_certificate` and `listener.tls_key`, `listener.address` must be a loopback address. The two belong together, and the key must
-  be the certificate's.
+- Without `listener.tls_certificate` and `listener.tls_key`, `listener.address` must be a loopback address. The two
+  belong together, and the key must be the certificate's.
 - `callers.client_ca` needs them.
 - With `callers.anybody` and without `callers.client_ca`, no key of `[policy]` may be `"accept"`, the fallback included.
 - `site.socket` and `live.socket` are different paths, and no `hooks.targets` is one of them.
-- Records of ended sessions, registrations and questions are kept as long as `events.keep`, but at least a day. The authToken is kept sealed for
-  seven days after DisableService.
-- Keys marked *later* are checked, but do nothing in this version. Setting one of them to another value than its default is said in the log at every
-  start, as is `callers.anybody`.
+- Records of ended sessions, registrations and questions are kept as long as `events.keep`, but at least a day. The
+  authToken is kept sealed for seven days after DisableService.
+- Keys marked *later* take effect with a later version: they are checked, and do nothing in this one. Setting one of
+  them to another value than its default is said in the log at every start, as is `callers.anybody`.
 )";
 
 /// Pipes would end the cell.

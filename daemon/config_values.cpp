@@ -82,7 +82,7 @@ Read read_size(const KeySpec& spec, const ConfigNode& node) {
 Read read_choice(const KeySpec& spec, const ConfigNode& node) {
   if (node.kind != Kind::text) return wrong_type(spec, node);
   const auto found = std::ranges::find(spec.choices, node.text);
-  if (found == spec.choices.end()) return one("is none of its values", wanted(spec));
+  if (found == spec.choices.end()) return one("is not one of its values", wanted(spec));
   return Value{.number = found - spec.choices.begin(), .text = node.text};
 }
 

@@ -60,7 +60,7 @@ class HttpConnection : public Drainable, public std::enable_shared_from_this<Htt
   boost::asio::awaitable<bool> write(Incoming& incoming, handlers::Reply reply);
   boost::asio::awaitable<handlers::Reply> call(const handlers::Request& request, Writer& writer);
   boost::asio::awaitable<void> watch_for_hang_up();
-  boost::asio::awaitable<void> close();
+  boost::asio::awaitable<void> close(bool linger);
 
   auto& transport() { return boost::beast::get_lowest_layer(stream_); }
 

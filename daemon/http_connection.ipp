@@ -25,7 +25,8 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t first_read = 4096;
 constexpr std::size_t most_read_at_once = 128 << 10;
 constexpr auto linger_time = std::chrono::seconds(2);
-constexpr int linger_reads = 64;
+constexpr auto farewell_time = std::chrono::milliseconds(100);
+constexpr std::size_t linger_bytes = 16 << 20;
 
 template <class Stream>
 constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
@@ -81,10 +82,9 @@ asio::awaitable<void> HttpConnection<Stream>::run(std::string early) {
   const auto self = this->shared_from_this();
   try {
     if (!co_await open(early)) co_return;
-    while (co_await wait_for_request()) {
-      if (!co_await serve_one()) break;
-    }
-    co_await close();
+    bool answered_last = false;
+    while (!answered_last && co_await wait_for_request()) answered_last = !co_await serve_one();
+    co_await close(answered_last);
   } catch (const std::exception& fault) {
     shared_.log.write_limited(LogLevel::debug, "connection ended", {{"why", fault.what()}});
   }
@@ -277,17 +277,22 @@ asio::awaitable<void> HttpConnection<Stream>::watch_for_hang_up() {
   co_await forever.async_wait(asio::use_awaitable);
 }
 
-/// Closes so that the peer can still read the last reply: what it has sent meanwhile is read and thrown away.
+/// Closes. After an answer so that the peer can still read it: what it has sent meanwhile is read and thrown away.
 template <class Stream>
-asio::awaitable<void> HttpConnection<Stream>::close() {
-  transport().expires_after(detail::linger_time);
+asio::awaitable<void> HttpConnection<Stream>::close(bool linger) {
+  if (linger) {
+    transport().expires_after(detail::linger_time);
+  } else {
+    transport().expires_after(detail::farewell_time);
+  }
   if constexpr (detail::is_tls<Stream>) co_await stream_.async_shutdown(detail::quietly);
   beast::error_code error;
   transport().socket().shutdown(asio::socket_base::shutdown_send, error);
   buffer_.clear();
-  for (int reads = 0; !error && reads < detail::linger_reads; ++reads) {
-    std::tie(error, std::ignore) =
-        co_await transport().async_read_some(buffer_.prepare(detail::first_read), detail::quietly);
+  std::size_t count = 0;
+  for (std::size_t thrown = 0; linger && !error && thrown < detail::linger_bytes; thrown += count) {
+    std::tie(error, count) =
+        co_await transport().async_read_some(buffer_.prepare(detail::most_read_at_once), detail::quietly);
   }
   transport().close();
 }

@@ -9,6 +9,7 @@ namespace nopassd::daemon {
 namespace {
 
 using namespace std::chrono_literals;
+using storage::Milliseconds;
 
 TEST(BodyBudget, GivesNoMoreThanThereIs) {
   BodyBudget budget(100);
@@ -33,7 +34,6 @@ class Clocks : public testing::Test {
     now_ = start_ + passed;
     return watch_.trusted(storage::TimePoint(1'700'000'000'000ms) + passed + wall_offset, now_);
   }
-  using Milliseconds = storage::Milliseconds;
   ClockWatch watch_;
   ClockWatch::Monotonic start_{10000s};
   ClockWatch::Monotonic now_{};

@@ -85,22 +85,11 @@ def changed(body, **members):
 
 
 class Malformed(DaemonCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.holder = cls("prepare")
-        cls.one, cls.portal, cls.site = cls.holder.registered_daemon()
-        cls.portal.add_users(person("alice"))
-        cls.site.start_session("alice", AUTH_ID)
-        cls.site.start_registration("bob", OTP)
-        cls.addClassCleanup(cls.holder.doCleanups)
-
-    def prepare(self):
-        """Not a test: whoever holds what the tests share."""
-
-    def _failed(self):
-        return self._outcome is not None and super()._failed()
-
     def setUp(self):
+        self.one, self.portal, self.site = self.registered_daemon()
+        self.assert_ok(self.portal.add_users(person("alice")), True)
+        self.site.start_session("alice", AUTH_ID)
+        self.site.start_registration("bob", OTP)
         self.before = self.state()
 
     def tearDown(self):
@@ -173,10 +162,9 @@ class Malformed(DaemonCase):
 
     def test_wrong_numbers_booleans_objects_and_pictures_are_refused(self):
         table = {
-            ("UpdatePicture", "nextChange"): [None, "", "x", "1.5", "-1", "+1", 1.5, 1e300, True, [], {}, " 1"],
-            ("UpdatePicture", "image"): ["AAAA", picture(1)[:-4], picture(1) + "AAAA", picture(1)[:40], "@@@@",
-                                         picture(1).replace("A", "A\n"), "data:text/html;base64," + picture(1),
-                                         picture(1, side=1025)],
+            ("UpdatePicture", "nextChange"): [None, "", "x", "1.5", "-1", "+1", 1.5, True, [], {}, " 1"],
+            ("UpdatePicture", "image"): ["AAAA", picture(1)[:40], "@@@@", picture(1).replace("A", "A\n"),
+                                         "data:text/html;base64," + picture(1), picture(1, side=1025)],
             ("AuthorizedUser", "isAuthorized"): [None, "", "yes", "1", 1, 0, [], {}, " true"],
             ("AuthorizedUser", "reason"): [1, True, [], {}, "x" * 2085, "a\0b"],
             ("UpdateUser", "updates"): [None, "", "{}", 1, [], {"givenName": "Al"}, {"givenName": []},
@@ -189,7 +177,7 @@ class Malformed(DaemonCase):
             ("AddUsers", "users"): [None, {}, "", 1, ["carol"], [[]], [None], [{}], [{"user": 1}],
                                     [person("carol"), person("")], [person("carol"), person("CAROL")],
                                     [person("carol"), {"email": "x@example.org", "isUseEmailAsLogin": "perhaps"}],
-                                    [person("carol"), person("dan", surName="x" * 2085)], [person("alice")],
+                                    [person("carol"), person("dan", surName="x" * 2085)], [person("alice", surName="Other")],
                                     [person(f"user{i}") for i in range(10_001)]],
         }
         self.assert_each_refused([(name, f"{member}: {value!r}"[:60],
@@ -200,8 +188,7 @@ class Malformed(DaemonCase):
         table = [(name, {"portalId": "another"}, "104") for name in ("ConfirmUserRegistration", "UpdateUser", "DeleteUser",
                                                                      "AddUsers", "CloseSession", "DisableService")]
         table += [("UpdatePicture", {"userId": "bob"}, "103"), ("CloseSession", {"userId": "bob"}, None),
-                  ("DeleteUser", {"userId": "nobody"}, "107"), ("UpdateUser", {"userId": "nobody"}, "107"),
-                  ("ConfirmUserRegistration", {}, None)]
+                  ("DeleteUser", {"userId": "nobody"}, "107"), ("UpdateUser", {"userId": "nobody"}, "107")]
         for name, members, code in table:
             with self.subTest(callback=name, members=members):
                 reply = self.portal.call(name, changed(self.good(name), **members))

@@ -294,8 +294,8 @@ TEST_F(GroupCommit, ResumesTheCallerOnItsOwnExecutor) {
     co_return outcome.has_value();
   };
   EXPECT_EQ(store.run(caller()), 1);
-  EXPECT_EQ(resumed, here);
-  EXPECT_NE(worked, here);
+  EXPECT_TRUE(resumed == here);
+  EXPECT_FALSE(worked == here);
 }
 
 TEST_F(GroupCommit, NeverGoesBackInTime) {

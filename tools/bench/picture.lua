@@ -30,20 +30,22 @@ local function chunk(body, length)
   return big_endian(length) .. body .. big_endian(bit.bnot(c))
 end
 
+local pairs_of = {}
+for n = 0, 4095 do
+  local high, low = bit.rshift(n, 6) + 1, bit.band(n, 63) + 1
+  pairs_of[n] = alphabet:sub(high, high) .. alphabet:sub(low, low)
+end
+
 local function base64(bytes)
   local out = {}
   for i = 1, #bytes, 3 do
     local a, b, c = bytes:byte(i, i + 2)
     local n = a * 65536 + (b or 0) * 256 + (c or 0)
-    for place = 3, 0, -1 do
-      local at = bit.band(bit.rshift(n, 6 * place), 63) + 1
-      out[#out + 1] = alphabet:sub(at, at)
-    end
+    out[#out + 1] = pairs_of[bit.rshift(n, 12)]
+    out[#out + 1] = pairs_of[bit.band(n, 4095)]
   end
-  if #bytes % 3 > 0 then
-    for i = 0, 2 - #bytes % 3 do out[#out - i] = "=" end
-  end
-  return table.concat(out)
+  local text, surplus = table.concat(out), (3 - #bytes % 3) % 3
+  return text:sub(1, #text - surplus) .. string.rep("=", surplus)
 end
 
 local ids, count, head, rest, iend, run, path = {}, 0, "", "", "", 0, ""

@@ -203,7 +203,8 @@ namespace {
 
 std::vector<std::string> of_errors(const Reply& reply, std::string_view member) {
   std::vector<std::string> found;
-  for (const auto& error : parsed(reply).at("errors").as_array()) {
+  const json::object body = parsed(reply);
+  for (const auto& error : body.at("errors").as_array()) {
     found.emplace_back(error.as_object().at(member).as_string().c_str());
   }
   return found;

@@ -5,7 +5,7 @@ namespace nopassd::handlers::callback {
 namespace {
 
 using Callbacks = CallbackTest;
-constexpr std::string_view garbage = "{\"portalId\":";
+constexpr const char* garbage = "{\"portalId\":";
 
 TEST(CallbackPaths, AreElevenBelowOneRoot) {
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -21,13 +21,13 @@ TEST(CallbackPaths, AreElevenBelowOneRoot) {
 
 TEST_F(Callbacks, RefuseAnUnknownPathBeforeAnythingElse) {
   expect_nothing_here(
-      send({.path = "/api/PortalCommunication/Nothing", .body{garbage}, .method = "PUT", .content_type = "a/b"}));
+      send({.path = "/api/PortalCommunication/Nothing", .body = garbage, .method = "PUT", .content_type = "a/b"}));
 }
 
 TEST_F(Callbacks, RefuseTheMethodBeforeTheWindowAndTheRegistration) {
   for (const std::string_view name : names) {
     for (const char* method : {"GET", "PUT", "HEAD", "OPTIONS", "DELETE", "post"}) {
-      const Reply reply = send({.path = std::string(name), .body{garbage}, .method = method, .content_type = "a/b"});
+      const Reply reply = send({.path = std::string(name), .body = garbage, .method = method, .content_type = "a/b"});
       expect_refusal(reply, 405, "115");
       EXPECT_THAT(reply.headers, ::testing::Contains(::testing::Pair("Allow", "POST")));
     }
@@ -36,7 +36,7 @@ TEST_F(Callbacks, RefuseTheMethodBeforeTheWindowAndTheRegistration) {
 
 TEST_F(Callbacks, RefuseWithoutWindowOrRegistrationBeforeTheContentType) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const Reply reply = send({.path = std::string(names[i]), .body{garbage}, .content_type = "text/plain"});
+    const Reply reply = send({.path = std::string(names[i]), .body = garbage, .content_type = "text/plain"});
     if (i < 2) {
       expect_nothing_here(reply);
     } else {
@@ -47,24 +47,18 @@ TEST_F(Callbacks, RefuseWithoutWindowOrRegistrationBeforeTheContentType) {
 
 TEST_F(Callbacks, RefuseTheContentTypeAndEncodingBeforeTheJson) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    prepare(i);
+    if (i < 3) prepare(i);  // a window, a challenge, and a registered portal for the rest
     const std::string name(names[i]);
-    expect_refusal(send({.path = name, .body{garbage}, .content_type = "text/plain"}), 415, "115");
-    expect_refusal(send({.path = name, .body{garbage}, .content_type = "application/json; charset=latin1"}), 415,
-                   "115");
-    expect_refusal(send({.path = name, .body{garbage}, .content_encoding = "gzip"}), 415, "115");
-    store.transact([](storage::Transaction& transaction) {
-      transaction.save_portal({});
-      return true;
-    });
-    if (i == 2 || i == 3) break;  // the others need the same portal, and only one of each record
+    expect_refusal(send({.path = name, .body = garbage, .content_type = "text/plain"}), 415, "115");
+    expect_refusal(send({.path = name, .body = garbage, .content_type = "a/json; charset=latin1"}), 415, "115");
+    expect_refusal(send({.path = name, .body = garbage, .content_encoding = "gzip"}), 415, "115");
   }
 }
 
 TEST_F(Callbacks, RefuseTheJsonBeforeTheMembers) {
   register_portal();
   for (std::size_t i = 2; i < names.size(); ++i) {
-    expect_refusal(post(names[i], std::string(garbage)), 400, "100");
+    expect_refusal(post(names[i], garbage), 400, "100");
     expect_refusal(post(names[i], "[]"), 400, "100");
     expect_refusal(post(names[i], "{\"x\":" + std::string(16, '[') + std::string(16, ']') + "}"), 400, "100");
   }

@@ -15,7 +15,7 @@ class ConfirmRegistration : public CallbackTest {
   }
   Reply confirm(std::string_view id, std::string_view token, std::string_view caller = console) {
     const json::value body = {{"portalId", id}, {"authToken", token}};
-    return send({.path = "ConfirmRegistration", .body = json::serialize(body), .caller{caller}});
+    return send({.path = "ConfirmRegistration", .body = json::serialize(body), .caller = std::string(caller)});
   }
 };
 

@@ -21,7 +21,8 @@ std::vector<std::string> found(const Faults& faults) {
 }  // namespace
 
 TEST(Body, IsAJsonObject) {
-  for (const char* text : {"", "[]", "1", "null", "{", "{}x", "{\"a\":1,}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}"}) {
+  for (const char* text :
+       {"", "[]", "1", "null", "{", "{}x", "{\"a\":1,}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}"}) {
     Faults faults;
     EXPECT_FALSE(parse_body(text, faults)) << text;
   }

@@ -33,7 +33,8 @@ TEST(Query, NotesEveryNumberThatIsOutOfRange) {
 }
 
 TEST(Query, TakesWholeNumbersAlone) {
-  for (const char* text : {"limit=1x", "limit=1.5", "limit=0x10", "limit=+5", "limit=99999999999999999999", "limit=0"}) {
+  for (const char* text :
+       {"limit=1x", "limit=1.5", "limit=0x10", "limit=+5", "limit=99999999999999999999", "limit=0"}) {
     Faults faults;
     Query::parse(text)->page(faults);
     EXPECT_FALSE(faults.empty()) << text;

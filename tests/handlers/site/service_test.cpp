@@ -65,7 +65,8 @@ TEST_F(SiteService, IsReadyWhileTheStoreCommits) {
   EXPECT_EQ(body_of(reply), (json::object{{"storage", "ok"}, {"portal", "unregistered"}, {"callers", "listed"}}));
   settings.callers_anybody = true;
   register_portal();
-  EXPECT_EQ(body_of(get("/readyz")), (json::object{{"storage", "ok"}, {"portal", "registered"}, {"callers", "anybody"}}));
+  EXPECT_EQ(body_of(get("/readyz")),
+            (json::object{{"storage", "ok"}, {"portal", "registered"}, {"callers", "anybody"}}));
 }
 
 namespace {

@@ -9,7 +9,6 @@
 #include "tests/storage/temporary_store.hpp"
 
 #include <boost/json.hpp>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,8 +46,12 @@ class SiteTest : public ::testing::Test {
 
   handlers::Reply call(Ask ask);
   handlers::Reply get(std::string target) { return call({"GET", std::move(target), {}}); }
-  handlers::Reply post(std::string target, std::string body) { return call({"POST", std::move(target), std::move(body)}); }
-  handlers::Reply put(std::string target, std::string body) { return call({"PUT", std::move(target), std::move(body)}); }
+  handlers::Reply post(std::string target, std::string body) {
+    return call({"POST", std::move(target), std::move(body)});
+  }
+  handlers::Reply put(std::string target, std::string body) {
+    return call({"PUT", std::move(target), std::move(body)});
+  }
   handlers::Reply remove(std::string target) { return call({"DELETE", std::move(target), {}}); }
 
   std::shared_ptr<Pending> begin(Ask ask);

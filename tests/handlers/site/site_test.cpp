@@ -99,7 +99,8 @@ TEST_F(SiteDispatch, ReadsJsonAlone) {
                            "application/vnd.api+json", "application/json; charset"}) {
     EXPECT_TRUE(is_problem(call({"POST", "/v1/sessions", "{}", type}), 415)) << type;
   }
-  for (const char* type : {"application/json", "Application/JSON; Charset=\"UTF-8\"", "application/json;charset=utf-8"}) {
+  for (const char* type :
+       {"application/json", "Application/JSON; Charset=\"UTF-8\"", "application/json;charset=utf-8"}) {
     EXPECT_EQ(call({"POST", "/v1/sessions", "{}", type}).status, 422) << type;
   }
   Ask packed{"POST", "/v1/sessions", "{}"};
@@ -153,7 +154,8 @@ TEST(SiteProblem, HasTheShapeOfRfc9457) {
 }
 
 TEST(SiteMayWait, IsTrueForStreamsAndLongPollsAlone) {
-  const auto asks = [](std::string_view method, std::string_view path, std::string_view query, std::string_view accept) {
+  const auto asks = [](std::string_view method, std::string_view path, std::string_view query,
+                       std::string_view accept) {
     handlers::Request request;
     request.method = method;
     request.path = path;
