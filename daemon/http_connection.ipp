@@ -14,6 +14,8 @@
 #include <boost/beast/http/write.hpp>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 namespace nopassd::daemon {
 
 namespace asio = boost::asio;
@@ -55,7 +57,7 @@ HttpConnection<Stream>::HttpConnection(Stream stream, std::unique_ptr<HttpServic
       service_(std::move(service)),
       shared_(shared),
       held_(std::move(held)),
-      buffer_(detail::most_read_at_once) {
+      buffer_(std::max<std::size_t>(detail::most_read_at_once, shared.limits.max_header)) {
   shared_.registry.enter(this);
 }
 
@@ -83,7 +85,11 @@ asio::awaitable<void> HttpConnection<Stream>::run(std::string early) {
   try {
     if (!co_await open(early)) co_return;
     bool answered_last = false;
-    while (!answered_last && co_await wait_for_request()) answered_last = !co_await serve_one();
+    while (co_await wait_for_request()) {
+      if (co_await serve_one()) continue;
+      answered_last = true;
+      break;
+    }
     co_await close(answered_last);
   } catch (const std::exception& fault) {
     shared_.log.write_limited(LogLevel::debug, "connection ended", {{"why", fault.what()}});

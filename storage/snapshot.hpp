@@ -53,6 +53,7 @@ class Snapshot {
 
   virtual std::optional<Registration> registration(std::string_view id) = 0;
   virtual std::optional<Registration> registration_by_otp(const Digest& otp) = 0;
+  /// Newest first.
   virtual Page<Registration> registrations(const RegistrationFilter& filter, PageRequest page) = 0;
 
   /// In any state, tombstones included.
@@ -63,6 +64,7 @@ class Snapshot {
   /// The one deleted last under this login: still to be erased, or a tombstone (found by the login's digest).
   virtual std::optional<User> deleted_user_by_login(std::string_view login_key) = 0;
   virtual std::optional<FormerLogin> former_login(std::string_view login_key) = 0;
+  /// Oldest first.
   virtual Page<User> users(const UserFilter& filter, PageRequest page) = 0;
 
   virtual EventLog event_log() = 0;
@@ -71,7 +73,9 @@ class Snapshot {
   virtual std::vector<Consumer> consumers() = 0;
 
   virtual std::optional<Question> question(std::string_view id) = 0;
+  /// The one asked last under this key.
   virtual std::optional<Question> question_by_key(const Digest& key) = 0;
+  /// Those that may still be answered: open, and before their deadline.
   virtual std::size_t open_questions() = 0;
 };
 

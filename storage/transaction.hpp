@@ -22,11 +22,13 @@ class Transaction : public Snapshot {
   virtual void clear_failed_challenges() = 0;
 
   virtual void add_session(const Session& session) = 0;
+  /// auth_id and user_id stay as they were added; others throw std::logic_error.
   virtual void update_session(const Session& session) = 0;
   /// Replaces what the session shows and returns the new version; nothing changes and the result is empty when the
   /// session has shown this picture (by hash) before.
   virtual std::optional<std::int64_t> show_picture(std::string_view session_id, std::string_view png,
                                                    TimePoint next_change_at) = 0;
+  /// Nothing is shown any more; what was shown is still known, and versions go on from where they were.
   virtual void drop_picture(std::string_view session_id) = 0;
 
   virtual void add_registration(const Registration& registration) = 0;

@@ -15,11 +15,11 @@ bool known(storage::Snapshot& snapshot, const Key& key) {
 
 }  // namespace
 
-asio::awaitable<void> wait_until_known(const Call& call, const Key& key) {
+asio::awaitable<bool> wait_until_known(const Call& call, const Key& key) {
   const Services& services = call.services;
-  if (!services.settings.own_calls || services.settings.patience.count() == 0) co_return;
+  if (!services.settings.own_calls || services.settings.patience.count() == 0) co_return false;
   const Patience::Place place = services.patience.take(call.request.caller);
-  if (!place) co_return;
+  if (!place) co_return false;
 
   Interest interest;
   interest.types = {key.kind == Key::Kind::otp ? "registration.started" : "session.started"};
@@ -29,16 +29,19 @@ asio::awaitable<void> wait_until_known(const Call& call, const Key& key) {
   for (bool woken = true; woken;) {
     auto look = [wanted](storage::Snapshot& snapshot) { return known(snapshot, wanted); };
     const auto found = co_await services.store.read(std::move(look));
-    if (found.has_error() || *found) co_return;
+    if (found.has_error()) co_return false;
+    if (*found) co_return true;
     woken = co_await subscription->wait(deadline);
   }
+  co_return false;
 }
 
 asio::awaitable<Outcome> commit_patiently(const Call& call, const Key& key, Work work) {
   Work first = work;
   Outcome outcome = co_await commit(call, std::move(first));
-  if (!outcome.unknown || !call.services.settings.own_calls) co_return outcome;
-  co_await wait_until_known(call, key);
+  if (!outcome.unknown) co_return outcome;
+  const bool known_now = co_await wait_until_known(call, key);
+  if (!known_now) co_return outcome;
   co_return co_await commit(call, std::move(work));
 }
 

@@ -10,9 +10,9 @@ struct Key {
   storage::Digest digest;
 };
 
-/// Returns when the key is known, at once where the site makes no calls of its own or too many wait already, and at
-/// the end of callbacks.patience at the latest.
-asio::awaitable<void> wait_until_known(const Call& call, const Key& key);
+/// Returns true when the key is known, and false at the end of callbacks.patience: at once where the site makes no
+/// calls of its own, too many wait already, or the store cannot be read.
+asio::awaitable<bool> wait_until_known(const Call& call, const Key& key);
 
 /// As commit(), but when `work` finds its key unknown it waits for it and runs once more.
 asio::awaitable<Outcome> commit_patiently(const Call& call, const Key& key, Work work);

@@ -54,7 +54,8 @@ std::optional<std::pair<std::string_view, std::string>> parameter(std::string_vi
 }
 
 bool is_json(std::string_view type) {
-  if (!type.empty() && type.front() == '/') return same_word(type, "/application/json-patch+json");
+  // The vendor's documentation prints these two with a slash, the second for callback 5.
+  if (same_word(type, "/application/json-patch+json") || same_word(type, "/application/json")) return true;
   constexpr std::string_view application = "application/";
   constexpr std::string_view suffix = "+json";
   if (!same_word(type.substr(0, application.size()), application)) return false;

@@ -104,17 +104,17 @@ std::vector<std::string> type_filter(const Query& query, Kept kept, Faults& faul
   for (const Parameter& parameter : query.all()) {
     if (parameter.name != "type") continue;
     std::string_view rest = parameter.value;
-    do {
-      const std::string_view name = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-      auto type = event_type_named(name, kept);
+    for (bool more = true; more;) {
+      const std::size_t comma = rest.find(',');
+      more = comma != rest.npos;
+      auto type = event_type_named(rest.substr(0, comma), kept);
+      if (more) rest.remove_prefix(comma + 1);
       if (!type) {
-        faults.parameter("type",
-                         "holds a name that is no event type here; full names are wanted, e.g. nopass.user.updated");
+        faults.parameter("type", "holds what is no event type here; full names are wanted, e.g. nopass.user.updated");
       } else if (std::find(types.begin(), types.end(), *type) == types.end()) {
         types.push_back(std::move(*type));
       }
-    } while (!rest.empty());
+    }
   }
   return types;
 }

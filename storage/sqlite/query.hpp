@@ -32,7 +32,10 @@ class Query {
     return *this;
   }
   Query& add(TimePoint time) { return add(time.time_since_epoch().count()); }
-  Query& add(const Digest& digest) { return add_bytes(digest.data(), digest.size()); }
+  Query& add(const Digest& digest) {
+    statement_.bind(++bound_, digest.data(), static_cast<int>(digest.size()));
+    return *this;
+  }
   template <class Value>
   Query& add(const std::optional<Value>& value) {
     if (value) return add(*value);

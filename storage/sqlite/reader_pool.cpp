@@ -1,5 +1,7 @@
 #include "storage/sqlite/reader_pool.hpp"
 
+#include <algorithm>
+
 namespace nopassd::storage {
 
 ReaderPool::ReaderPool(const SqliteOptions& options, const Identity& identity, MonotoneClock& clock,
@@ -69,6 +71,9 @@ error_code ReaderPool::read(Connection& connection, SqliteSnapshot& snapshot, co
   } catch (const std::exception& error) {
     outcome = errc::defect;
     note_(std::string("a read was given up by a fault of the program: ") + error.what());
+  } catch (...) {
+    outcome = errc::defect;
+    note_("a read was given up by a fault of the program");
   }
   try {
     if (connection.in_transaction()) connection.execute("COMMIT");

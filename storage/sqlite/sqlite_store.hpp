@@ -20,7 +20,9 @@ struct SqliteOptions {
   Random random = system_random();
   /// Called on the writer thread after each commit that appended or announced something, before callers resume.
   std::function<void(const CommitNotice&)> on_commit = [](const CommitNotice&) {};
-  /// Called on the writer thread with a sentence for the log when a commit fails and when commits work again.
+  /// Called on the writer thread with a sentence for the log, which holds no values. `failing` is whether commits fail
+  /// now: once true when they begin to, once false when they work again, which the store finds out by itself. A piece
+  /// of work that failed alone (errc::defect) is reported too, and changes nothing about that.
   std::function<void(bool failing, std::string_view what)> on_trouble = [](bool, std::string_view) {};
   int readers = 2;
   Milliseconds busy_timeout{1000};  // how long a lock of another process is waited for

@@ -148,6 +148,9 @@ error_code Writer::run_piece(const WriteJob& job, bool shared) {
   } catch (const std::exception& error) {
     outcome = errc::defect;
     report(failing_, std::string("a transaction was given up by a fault of the program: ") + error.what());
+  } catch (...) {
+    outcome = errc::defect;
+    report(failing_, "a transaction was given up by a fault of the program");
   }
   if (!connection_->in_transaction()) throw StoreFailure("the database ended the transaction by itself");
   if (keep) {

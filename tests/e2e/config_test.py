@@ -14,8 +14,8 @@ from support.timing import PATIENCE
 from support.wire import exchange
 
 
-def run(*arguments, **more):
-    return subprocess.run([program(), *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False, **more)
+def run(*arguments):
+    return subprocess.run([program(), *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 class CommandLine(DaemonCase):

@@ -6,7 +6,7 @@ import unittest
 from support.case import DaemonCase
 from support.certificates import Authority
 from support.nopass import JSON_PATCH, ROOT, person
-from support.site import EventStream, Site
+from support.site import EventStream, Site, waiting_reader
 from support.timing import PATIENCE, eventually
 from support.wire import Wire, connect, request_bytes
 
@@ -103,10 +103,8 @@ class Drain(DaemonCase):
         stream = EventStream(self.one.site_path)
         self.assertIsNone(stream.block().data)
         cursor = self.site.cursor()
-        polls = [Wire(self.one.site_path) for _ in range(2)]
+        polls = [Wire(self.one.site_path), waiting_reader(self.site, "mail")]
         polls[0].send(request_bytes("GET", f"/v1/events?wait=60&after={cursor}"))
-        polls[1].send(request_bytes("GET", "/v1/consumers/mail/events?wait=60"))
-        eventually(lambda: self.site.get("/v1/consumers/mail/events").status == 409, "the reader waits")
         for wire in (silent, stream, *polls):
             self.addCleanup(wire.close)
         self.terminate()

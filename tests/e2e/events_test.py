@@ -1,14 +1,12 @@
 """Reading the event log: long polls, streams, durable consumers."""
-import select
 import threading
 import time
 import unittest
 
 from support.case import DaemonCase
 from support.nopass import person
-from support.site import EventStream, short
+from support.site import EventStream, short, waiting_reader
 from support.timing import PATIENCE, eventually
-from support.wire import Wire, request_bytes
 
 
 class Background:
@@ -152,22 +150,8 @@ class Streams(Events):
 
 class Consumers(Events):
     def reading(self, name):
-        """A connection on which a read of this consumer waits for an event."""
-        wire = Wire(self.site.path)
+        wire = waiting_reader(self.site, name)
         self.addCleanup(wire.close)
-        request = request_bytes("GET", f"/v1/consumers/{name}/events?wait=60")
-        wire.send(request)
-
-        def is_waiting():
-            if self.site.get(f"/v1/consumers/{name}/events").status == 409:
-                return True
-            # The question may itself have been in the way.
-            if select.select([wire.sock], [], [], 0)[0]:
-                self.assertEqual(wire.reply().status, 409)
-                wire.send(request)
-            return False
-
-        eventually(is_waiting, "the reader is there")
         return wire
 
     def test_a_second_reader_is_409_and_the_first_is_served_on(self):

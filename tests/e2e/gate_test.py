@@ -38,7 +38,7 @@ class Addresses(Gate):
         daemon = self.daemon({"callers.allow": OUTSIDE})
         for data in (request_bytes("GET", "/"), request_bytes("POST", UPDATE, b"{}"),
                      request_bytes("POST", UPDATE, headers={"Content-Length": "999999999"}),
-                     request_bytes("PUT", ROOT + "ConfirmPreRegistration", b"{", headers={"Content-Type": "text/html"})):
+                     request_bytes("PUT", ROOT + "AddUsers", b"{", headers={"Content-Type": "text/html"})):
             with Wire(daemon.address) as wire:
                 wire.send(data)
                 reply = wire.reply()
@@ -90,7 +90,8 @@ class Forwarded(Gate):
         daemon = self.daemon({"callers.allow": [*OUTSIDE, "127.0.0.0/8"]})
         self.assert_admitted(self.call(daemon, "203.0.113.7"))
         for forwarded in ("", "unknown", "203.0.113.7, ", ", 203.0.113.7", "203.0.113.7:80", "203.0.113.999",
-                          "_hidden, 203.0.113.7", "203.0.113.7 203.0.113.8", "fe80::1%eth0", "203.0.113.0/24", "0xcb007107"):
+                          "_hidden, 203.0.113.7", "203.0.113.7 203.0.113.8", "fe80::1%eth0", "203.0.113.0/24",
+                          "0xcb007107"):
             with self.subTest(forwarded):
                 self.assert_admitted(self.call(daemon, forwarded), False)
 
@@ -144,8 +145,9 @@ def proxy_v2(source=None, extra=b""):
     if source is None:
         return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack(">BBH", 0x20, 0, len(extra)) + extra
     packed = ipaddress.ip_address(source).packed
-    addresses = packed + bytes(len(packed)) + struct.pack(">HH", 56324, 443) + extra
-    return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack(">BBH", 0x21, 0x11 if len(packed) == 4 else 0x21, len(addresses)) + addresses
+    rest = packed + bytes(len(packed)) + struct.pack(">HH", 56324, 443) + extra
+    family = 0x11 if len(packed) == 4 else 0x21
+    return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack(">BBH", 0x21, family, len(rest)) + rest
 
 
 class ProxyProtocol(Gate):
@@ -180,7 +182,8 @@ class ProxyProtocol(Gate):
         daemon = self.daemon(self.SETTINGS)
         request = request_bytes("POST", UPDATE, b"{}")
         for data in (request, b"PROXY TCP4 203.0.113.7\r\n" + request, proxy_v1("203.0.113.777") + request,
-                     b"PROXY " + b"x" * 200 + request, b"\r\n\r\n\0\r\nQUIX\n" + request, b"PROXY TCP4 ", b"\r\n\r\n\0"):
+                     b"PROXY " + b"x" * 200 + request, b"\r\n\r\n\0\r\nQUIX\n" + request, b"PROXY TCP4 ",
+                     b"\r\n\r\n\0"):
             with self.subTest(data[:40]), Wire(daemon.address, before=data) as wire:
                 self.assertTrue(wire.is_closed())
 

@@ -32,6 +32,17 @@ class Limits(DaemonCase):
         self.assertEqual(exchange(daemon.address, "POST", UPDATE, b"{}", headers={"X": "x" * 600}).status, 403)
         self.assertEqual(exchange(daemon.address, "POST", UPDATE, b"{}", headers={"X": "x" * 1100}).status, 431)
 
+    def test_a_header_may_be_as_long_as_the_configuration_says(self):
+        daemon = self.daemon({"listener.max_header": "1MiB"})
+        for count, status in ((17, 403), (18, 431)):
+            headers = {f"X-{i}": "x" * 60_000 for i in range(count)}
+            self.assertEqual(exchange(daemon.address, "POST", UPDATE, b"{}", headers=headers).status, status, count)
+        # One field cannot be that long, and that is no reason to die.
+        with Wire(daemon.address) as wire:
+            wire.send(request_bytes("POST", UPDATE, b"{}", headers={"X": "x" * 100_000}))
+            self.assertIn(wire.reply().status, (400, 403, 431))
+        self.assertEqual(exchange(daemon.address, "POST", UPDATE, b"{}").status, 403)
+
     def assert_cut_after_a_second(self, wire, began):
         """Closed without being answered as if it had been whole, soon after the second, and not before."""
         while chunk := wire.sock.recv(65536):

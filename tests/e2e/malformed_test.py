@@ -71,6 +71,7 @@ BAD_HEADERS = {
     "octets": {"Content-Type": "application/octet-stream"},
     "text that ends in json": {"Content-Type": "text/json"},
     "no suffix": {"Content-Type": "application/notjson"},
+    "another slash": {"Content-Type": "//application/json"},
     "Latin-1": {"Content-Type": "application/json; charset=iso-8859-1"},
     "UTF-16": {"Content-Type": "application/json; charset=utf-16"},
     "gzip": {"Content-Type": "application/json", "Content-Encoding": "gzip"},
@@ -86,7 +87,7 @@ def changed(body, **members):
 
 class Malformed(DaemonCase):
     def setUp(self):
-        self.one, self.portal, self.site = self.registered_daemon()
+        self.one, self.portal, self.site = self.registered_daemon({"callbacks.patience": "200ms"})
         self.assert_ok(self.portal.add_users(person("alice")), True)
         self.site.start_session("alice", AUTH_ID)
         self.site.start_registration("bob", OTP)
@@ -177,7 +178,8 @@ class Malformed(DaemonCase):
             ("AddUsers", "users"): [None, {}, "", 1, ["carol"], [[]], [None], [{}], [{"user": 1}],
                                     [person("carol"), person("")], [person("carol"), person("CAROL")],
                                     [person("carol"), {"email": "x@example.org", "isUseEmailAsLogin": "perhaps"}],
-                                    [person("carol"), person("dan", surName="x" * 2085)], [person("alice", surName="Other")],
+                                    [person("carol"), person("dan", surName="x" * 2085)],
+                                    [person("alice", surName="Other")],
                                     [person(f"user{i}") for i in range(10_001)]],
         }
         self.assert_each_refused([(name, f"{member}: {value!r}"[:60],
@@ -185,8 +187,9 @@ class Malformed(DaemonCase):
                                   for (name, member), values in table.items() for value in values], [400])
 
     def test_what_names_nothing_here_is_refused(self):
-        table = [(name, {"portalId": "another"}, "104") for name in ("ConfirmUserRegistration", "UpdateUser", "DeleteUser",
-                                                                     "AddUsers", "CloseSession", "DisableService")]
+        table = [(name, {"portalId": "another"}, "104")
+                 for name in ("ConfirmUserRegistration", "UpdateUser", "DeleteUser", "AddUsers", "CloseSession",
+                              "DisableService")]
         table += [("UpdatePicture", {"userId": "bob"}, "103"), ("CloseSession", {"userId": "bob"}, None),
                   ("DeleteUser", {"userId": "nobody"}, "107"), ("UpdateUser", {"userId": "nobody"}, "107")]
         for name, members, code in table:
@@ -209,7 +212,8 @@ class Malformed(DaemonCase):
 
     def test_what_looks_like_it_but_is_not_malformed_is_accepted(self):
         """The control: the same way in lets good bodies pass."""
-        for content_type in (None, "application/json", "APPLICATION/JSON; Charset=\"UTF-8\"", "application/merge+json"):
+        for content_type in (None, "application/json", "/application/json", "APPLICATION/JSON; Charset=\"UTF-8\"",
+                             "application/merge+json"):
             reply = self.portal.call("UpdateUser", {"USERID": "alice", "portalid": self.portal.portal_id, "updates": {},
                                                     "unknown": {"x": [[]]}}, headers={"Content-Type": content_type})
             self.assert_ok(reply, "OK")

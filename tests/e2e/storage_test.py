@@ -37,9 +37,14 @@ class Trouble(DaemonCase):
         self.assert_ok(self.portal.add_users(person("bob")), True)
         events = self.site.all_events()[0]
         self.assertEqual(short(events)[self.count:], ["session.authorized", "user.added"])
-        self.one.restart()
+        self.restart()
         self.assertEqual(self.site.session(self.session["id"])["state"], "authorized")
         self.assertEqual(self.site.all_events()[0], events)
+
+    def restart(self):
+        self.one.restart()
+        self.portal.close()
+        self.portal.address = self.one.address
 
     def limit_files(self, size):
         """Files of the daemon may not grow beyond `size`: what a full disk is like."""
@@ -88,7 +93,7 @@ class Trouble(DaemonCase):
 class Privacy(DaemonCase):
     def life(self):
         """A life with secrets of all kinds, everything that is refused included; {kind: secrets}."""
-        self.one = self.daemon({"daemon.log_level": "trace"})
+        self.one = self.daemon({"daemon.log_level": "trace", "callbacks.patience": "100ms"})
         self.site, portal = Site(self.one.site_path), self.nopass(self.one)
         auths = [secrets.token_hex(16) for _ in range(4)]
         otps = [secrets.token_hex(16) for _ in range(3)]

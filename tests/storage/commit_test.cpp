@@ -1,4 +1,5 @@
 // The writer: group commit, isolation of its pieces, and what the hub is told.
+#include "tests/storage/gate.hpp"
 #include "tests/storage/sample_records.hpp"
 #include "tests/storage/temporary_store.hpp"
 
@@ -8,39 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-
 namespace nopassd::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-/// Holds the writer thread inside a transaction until it is opened, so that what is submitted meanwhile is one batch.
-class Gate {
- public:
-  void wait() {
-    std::unique_lock lock(mutex_);
-    reached_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-  }
-  void wait_until_reached() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return reached_; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool reached_ = false;
-  bool open_ = false;
-};
 
 class GroupCommit : public ::testing::Test {
  protected:
@@ -233,129 +206,6 @@ TEST_F(GroupCommit, TellsLiveEventsAndKeepsNone) {
   EXPECT_THAT(logged(), IsEmpty());
   store.transact([](Transaction& t) { return t.save_portal(Portal{}), 0; });
   EXPECT_THAT(store.take_notices(), IsEmpty()) << "a commit with nothing to tell is not told";
-}
-
-TEST_F(GroupCommit, RefusesWhatIsTooMuchToQueue) {
-  SqliteOptions options = store.options();
-  options.max_queued = 2;
-  store.close();
-  const std::unique_ptr<Store> small = open_sqlite(options);
-  Gate gate;
-  auto hold = [&gate](Transaction&) {
-    gate.wait();
-    return 0;
-  };
-  boost::asio::co_spawn(store.io, small->transact(hold), boost::asio::detached);
-  store.io.poll();
-  gate.wait_until_reached();
-  std::vector<error_code> codes;
-  for (int i = 0; i < 3; ++i) {
-    boost::asio::co_spawn(
-        store.io, small->transact([](Transaction&) { return 0; }),
-        [&codes](std::exception_ptr, result<int> r) { codes.push_back(r.has_error() ? r.error() : error_code()); });
-  }
-  while (codes.empty()) store.io.run_one();
-  EXPECT_THAT(codes, ElementsAre(error_code(errc::overloaded))) << "the third, at once";
-  gate.open();
-  while (codes.size() < 3) store.io.run_one();
-  EXPECT_FALSE(codes[1]);
-  EXPECT_FALSE(codes[2]);
-}
-
-TEST_F(GroupCommit, CommitsWhatIsQueuedWhenTheStoreCloses) {
-  Gate gate;
-  auto hold = [&gate](Transaction&) {
-    gate.wait();
-    return 0;
-  };
-  boost::asio::co_spawn(store.io, store->transact(hold), boost::asio::detached);
-  store.io.poll();
-  gate.wait_until_reached();
-  for (int i = 1; i <= 20; ++i) {
-    boost::asio::co_spawn(store.io, store->transact(add_user(i)), boost::asio::detached);
-  }
-  store.io.poll();
-  gate.open();
-  store.reopen();
-  EXPECT_EQ(logged().size(), 20U);
-}
-
-TEST_F(GroupCommit, ResumesTheCallerOnItsOwnExecutor) {
-  const auto here = std::this_thread::get_id();
-  std::thread::id resumed;
-  std::thread::id worked;
-  const auto caller = [&]() -> boost::asio::awaitable<int> {
-    auto work = [&worked](Transaction&) {
-      worked = std::this_thread::get_id();
-      return 0;
-    };
-    const auto outcome = co_await store->transact(std::move(work));
-    resumed = std::this_thread::get_id();
-    co_return outcome.has_value();
-  };
-  EXPECT_EQ(store.run(caller()), 1);
-  EXPECT_TRUE(resumed == here);
-  EXPECT_FALSE(worked == here);
-}
-
-TEST_F(GroupCommit, NeverGoesBackInTime) {
-  const auto now = [this] { return store.transact([](Transaction& t) { return t.now(); }); };
-  const TimePoint first = now();
-  store.clock.advance(Milliseconds(5000));
-  EXPECT_EQ(now(), first + Milliseconds(5000));
-  store.clock.advance(Milliseconds(-60000));
-  EXPECT_EQ(now(), first + Milliseconds(5000));
-  EXPECT_EQ(store->now(), first + Milliseconds(5000));
-  EXPECT_EQ(store.read([](Snapshot& s) { return s.now(); }), first + Milliseconds(5000));
-  store.clock.advance(Milliseconds(60001));
-  EXPECT_EQ(now(), first + Milliseconds(5001));
-}
-
-TEST_F(GroupCommit, LetsReadersReadWhileItWrites) {
-  store.transact(add_user(1));
-  Gate gate;
-  auto hold = [&gate](Transaction& t) {
-    t.add_user(sample_user(2));
-    gate.wait();
-    return 0;
-  };
-  boost::asio::co_spawn(store.io, store->transact(hold), boost::asio::detached);
-  store.io.restart();
-  store.io.poll();
-  gate.wait_until_reached();
-  EXPECT_TRUE(has_user(1));
-  EXPECT_FALSE(has_user(2)) << "not committed yet";
-  gate.open();
-  store.transact([](Transaction&) { return 0; });
-  EXPECT_TRUE(has_user(2));
-}
-
-TEST_F(GroupCommit, ShowsAReaderOneStateForAsLongAsItReads) {
-  Gate reading;
-  auto slow = [&reading](Snapshot& s) {
-    const bool before = s.user(sample_user(1).id).has_value();
-    reading.wait();
-    return before == s.user(sample_user(1).id).has_value() && !before;
-  };
-  std::future<result<bool>> outcome = boost::asio::co_spawn(store.io, store->read(slow), boost::asio::use_future);
-  store.io.restart();
-  store.io.poll();
-  reading.wait_until_reached();
-  store.transact(add_user(1));
-  reading.open();
-  while (outcome.wait_for(std::chrono::seconds(0)) != std::future_status::ready) store.io.run_one();
-  EXPECT_TRUE(outcome.get().value());
-  EXPECT_TRUE(has_user(1));
-}
-
-TEST_F(GroupCommit, ReportsAReadThatThrows) {
-  auto broken = [](Snapshot&) -> int { throw std::logic_error("a fault"); };
-  EXPECT_EQ(store.run(store->read(std::move(broken))).error(), error_code(errc::defect));
-  store.transact([](Transaction&) { return 0; });
-  const auto troubles = store.take_troubles();
-  ASSERT_EQ(troubles.size(), 1U);
-  EXPECT_THAT(troubles[0].second, ::testing::HasSubstr("a fault"));
-  EXPECT_FALSE(has_user(1)) << "the reader goes on";
 }
 
 }  // namespace

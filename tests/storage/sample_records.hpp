@@ -8,7 +8,6 @@
 namespace nopassd::testing {
 
 using namespace nopassd::storage;  // NOLINT: helpers of the storage tests
-
 inline std::string sample_id(int number) { return fmt::format("00000000-0000-4000-8000-{:012}", number); }
 inline Digest sample_digest(std::string_view what, int number) { return sha256(fmt::format("{} {}", what, number)); }
 inline TimePoint sample_time(std::int64_t seconds = 0) {
@@ -107,16 +106,8 @@ inline Question sample_question(int number = 1) {
   return question;
 }
 
-inline Consumer sample_consumer(std::string name = "site") {
-  Consumer consumer;
-  consumer.name = std::move(name);
-  consumer.owner = "uid 1000";
-  consumer.types = {"session.closed", "user.added"};
-  consumer.acknowledged = 3;
-  consumer.delivered = 7;
-  consumer.last_seen = sample_time();
-  consumer.retired = true;
-  return consumer;
+inline Consumer sample_consumer() {
+  return {"site", "uid 1000", {"session.closed", "user.added"}, 3, 7, sample_time(), true};
 }
 
 }  // namespace nopassd::testing

@@ -2,89 +2,17 @@
 // A store in a folder of its own, with a clock that the test turns; both vanish with the object. Everything is used
 // from the test's own thread, which also runs the coroutines.
 #include "storage/sqlite/sqlite_store.hpp"
+#include "tests/storage/manual_clock.hpp"
+#include "tests/storage/run_on.hpp"
+#include "tests/storage/temporary_folder.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <atomic>
-#include <cstdlib>
-#include <exception>
-#include <filesystem>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace nopassd::testing {
-
-/// A folder under the system's temporary directory, removed with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "nopassd-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// Stands at 2026-01-01T00:00:00Z until it is told otherwise. Thread-safe.
-class ManualClock {
- public:
-  storage::TimePoint now() const { return storage::TimePoint{storage::Milliseconds{milliseconds_.load()}}; }
-  void advance(storage::Milliseconds by) { milliseconds_ += by.count(); }
-  void set(storage::TimePoint time) { milliseconds_ = time.time_since_epoch().count(); }
-
- private:
-  std::atomic<std::int64_t> milliseconds_{1767225600000};
-};
-
-/// Runs `work` on `io` in this thread until it is done, however much else is pending there; hands back its value or
-/// throws what it threw. The value must be default-constructible, as co_spawn wants.
-template <class Value>
-Value run_on(boost::asio::io_context& io, boost::asio::awaitable<Value> work) {
-  std::exception_ptr failure;
-  std::optional<Value> value;
-  bool done = false;
-  boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr thrown, Value result) {
-    failure = std::move(thrown);
-    value.emplace(std::move(result));
-    done = true;
-  });
-  io.restart();
-  while (!done && io.run_one() != 0) {
-  }
-  if (failure) std::rethrow_exception(failure);
-  if (!done) throw std::logic_error("the coroutine never finished");
-  return std::move(*value);
-}
-
-inline void run_on(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
-  std::exception_ptr failure;
-  bool done = false;
-  boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr thrown) {
-    failure = std::move(thrown);
-    done = true;
-  });
-  io.restart();
-  while (!done && io.run_one() != 0) {
-  }
-  if (failure) std::rethrow_exception(failure);
-  if (!done) throw std::logic_error("the coroutine never finished");
-}
 
 class TemporaryStore {
  public:

@@ -9,11 +9,11 @@ from support.timing import PATIENCE
 from support.wire import Reply
 
 ROOT = "/api/PortalCommunication/"
-JSON_PATCH = "/application/json-patch+json"  # the vendor's literal
+JSON_PATCH = "/application/json-patch+json"  # the vendor's literal, with its slash
 NAMES = ("ConfirmPreRegistration", "ConfirmRegistration", "UpdatePicture", "ValidateUserRegistration",
          "ConfirmUserRegistration", "AuthorizedUser", "UpdateUser", "DeleteUser", "AddUsers", "CloseSession",
          "DisableService")
-CONTENT_TYPES = {"ConfirmUserRegistration": "application/json", "CloseSession": "application/json-patch+json",
+CONTENT_TYPES = {"ConfirmUserRegistration": "/application/json", "CloseSession": "application/json-patch+json",
                  "DisableService": "application/json-patch+json"}
 
 

@@ -2,10 +2,10 @@
 import http.client
 import json
 import secrets
-import socket
+import select
 
-from support.timing import PATIENCE
-from support.wire import Reply, Wire, request_bytes
+from support.timing import PATIENCE, eventually
+from support.wire import Reply, Wire, connect, request_bytes
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -14,9 +14,8 @@ class UnixConnection(http.client.HTTPConnection):
         self.path = path
 
     def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock = connect(self.path)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
 
 
 class Site:
@@ -111,6 +110,26 @@ class Site:
 def short(events):
     """The types without "nopass."."""
     return [event["type"].removeprefix("nopass.") for event in events]
+
+
+def waiting_reader(site, consumer):
+    """A connection on which a read of this consumer waits for an event."""
+    wire = Wire(site.path)
+    request = request_bytes("GET", f"/v1/consumers/{consumer}/events?wait=60")
+    wire.send(request)
+
+    def is_waiting():
+        if site.get(f"/v1/consumers/{consumer}/events").status == 409:
+            return True
+        # This question may itself have been in the way.
+        if select.select([wire.sock], [], [], 0)[0]:
+            if wire.reply().status != 409:
+                raise AssertionError("the reader did not wait")
+            wire.send(request)
+        return False
+
+    eventually(is_waiting, "the reader waits")
+    return wire
 
 
 class Block:

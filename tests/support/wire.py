@@ -30,8 +30,12 @@ def connect(address, source=None):
     """A connected socket; `address` is (host, port) or the path of a Unix socket."""
     if isinstance(address, str):
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.settimeout(PATIENCE)
-        sock.connect(address)
+        try:
+            sock.settimeout(PATIENCE)
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            raise
         return sock
     return socket.create_connection(address, PATIENCE, source_address=(source, 0) if source else None)
 

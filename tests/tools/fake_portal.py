@@ -117,17 +117,21 @@ class FakePortal:
                    forbiddenStore={"phoneNumber": True})
         return 200, "OK", None
 
-    def DeleteUser(self, body):
-        user = self.users.pop(body["userId"])
+    def close_sessions(self, user=None):
         for session in self.sessions.values():
-            if session["userId"] == user and session["state"] not in SESSION_ENDED:
+            if user in (None, session["userId"]) and session["state"] not in SESSION_ENDED:
                 session["state"] = "closed"
                 self.session_event("session.closed", session, by="nopass")
+
+    def DeleteUser(self, body):
+        user = self.users.pop(body["userId"])
+        self.close_sessions(user)
         self.event("user.deleted", "user/" + user, userId=user)
         return 200, "OK", None
 
     def DisableService(self, body):
         self.state = "disabled"
+        self.close_sessions()
         self.event("portal.disabled", "portal", caller="127.0.0.1")
         return 200, True, None
 

@@ -159,15 +159,16 @@ def main():
     parser = argparse.ArgumentParser(prog="tools/bench/run", description="nopassd beside nginx, as a Markdown table")
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (default 5)")
     parser.add_argument("--picture-bytes", type=int, default=2048, help="of a PNG, about (default 2048; 900 to 4900)")
-    options = parser.parse_args()
     root = HERE.parent.parent
+    parser.add_argument("--binary", default=str(root / "build/release/bin/nopassd"), help="another nopassd to measure")
+    options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         # The database lies beside the build, on a disk; /tmp might be memory, which syncs for nothing.
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench.", dir=root / "build"))
         web, sockets = (stack.enter_context(tempfile.TemporaryDirectory(prefix="nopassd-bench.", dir="/tmp")) for _ in "ab")
         site = os.path.join(sockets, "site.sock")
         median, slow = fsync_probe(data)
-        daemon = stack.enter_context(servers.start_nopassd(str(root / "build/release/bin/nopassd"), data, sockets))
+        daemon = stack.enter_context(servers.start_nopassd(options.binary, data, sockets))
         pool.register(daemon.port, site)
         idle = daemon.resident_kib()
         say(f"{IDLE} idle connections")

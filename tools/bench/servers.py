@@ -13,7 +13,7 @@ idle_timeout = "10m"
 [site]
 socket = "{sockets}/site.sock"
 own_calls = true
-requests_per_minute = 1000000000
+requests_per_minute = 10000000
 [sessions]
 lifetime = "1d"
 [live]

@@ -21,6 +21,7 @@ struct Scene {
   std::string portal_id;
   Somebody ann;     // added with a login of her own
   Somebody robert;  // added with his e-mail as login
+  int left_open;    // sessions that nothing has ended
 };
 
 /// A login that the site has started, with the authId that NoPass gave it.

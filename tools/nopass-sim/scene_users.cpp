@@ -73,6 +73,7 @@ void enrol_from_nopass(Scene& scene) {
                  body::confirm_user_registration(otp, scene.portal_id, fresh_id(), person.login),
                  "OK",
                  {{"user.registered", "", {}}}});
+  ++scene.left_open;
 }
 
 void change_and_delete_people(Scene& scene) {

@@ -56,8 +56,13 @@ void register_portal(Scene& scene) {
 }
 
 void disable_service(Scene& scene) {
-  scene.stage.deliver(
-      {Callback::disable_service, body::disable_service(scene.portal_id), true, {{"portal.disabled", "portal", {}}}});
+  // With the portal go the logins that are under way.
+  start_login(scene, scene.ann, fresh_id());
+  ++scene.left_open;
+  Step step{Callback::disable_service, body::disable_service(scene.portal_id), true, {}};
+  for (int i = 0; i < scene.left_open; ++i) step.events.push_back({"session.closed", "", {}});
+  step.events.push_back({"portal.disabled", "portal", {}});
+  scene.stage.deliver(step);
   scene.stage.look("/v1/portal", "state", "disabled");
   scene.stage.deliver_refused({Callback::delete_user, body::delete_user(scene.ann.login, scene.portal_id), nullptr, {}},
                               403, "112");
@@ -73,7 +78,7 @@ int walk(const WalkOptions& options) {
     Stage stage(options.portal, site, chaos, report);
     const Person ann = invent_person("ann");
     const Person robert = invent_person("robert");
-    Scene scene{stage, options.picture_period, fresh_id(), {ann, ann.login, ""}, {robert, robert.email, ""}};
+    Scene scene{stage, options.picture_period, fresh_id(), {ann, ann.login, ""}, {robert, robert.email, ""}, 0};
     play(scene);
   } catch (const WalkStopped& stop) {
     report.surprise(stop.what());

@@ -72,11 +72,12 @@ class CallbackTest : public ::testing::Test {
 
   storage::Digest digest(storage::SecretKind kind, std::string_view text) { return store->digest(kind, text); }
 
-  testing::TemporaryStore store;
+  // The store's io_context goes first, with the coroutines that still wait there.
   testing::FakeHub hub;
   Settings settings;
   storage::Random random = storage::system_random();
   Patience patience;
+  testing::TemporaryStore store;
   Services services{*store, hub, settings, random, patience};
 
  private:

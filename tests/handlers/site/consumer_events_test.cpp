@@ -13,7 +13,8 @@ class SiteConsumerEvents : public SiteTest {
   Sequences read(const std::string& more = "") { return sequences(get("/v1/consumers/mail/events" + more)); }
   static Sequences sequences(const handlers::Reply& reply) {
     Sequences found;
-    for (const json::value& event : body_of(reply).at("data").as_array()) {
+    const auto body = body_of(reply);
+    for (const json::value& event : body.at("data").as_array()) {
       const std::string text = text_of(event.as_object(), "cursor");
       found.push_back(text.substr(text.find('.') + 1));
     }

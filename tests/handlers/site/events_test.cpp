@@ -6,7 +6,8 @@ class SiteEvents : public SiteTest {
  protected:
   std::vector<std::string> sequences(const handlers::Reply& reply) {
     std::vector<std::string> found;
-    for (const json::value& event : body_of(reply).at("data").as_array()) {
+    const auto body = body_of(reply);
+    for (const json::value& event : body.at("data").as_array()) {
       const std::string cursor = text_of(event.as_object(), "cursor");
       found.push_back(cursor.substr(cursor.find('.') + 1));
     }

@@ -28,7 +28,7 @@ struct Ask {
   std::string target;
   std::string body;
   std::string content_type = "application/json";
-  std::string content_encoding, accept, authorization, if_none_match, last_event_id;
+  std::string content_encoding = {}, accept = {}, authorization = {}, if_none_match = {}, last_event_id = {};
   bool forwarded = false;
 };
 

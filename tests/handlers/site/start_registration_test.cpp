@@ -138,7 +138,7 @@ TEST_F(StartRegistration, ChecksEveryMember) {
   EXPECT_EQ(pointers(start_with("for", {{"externalId", "x"}, {"more", 1}})), std::vector<std::string>{"/for/more"});
   EXPECT_EQ(pointers(start_with("login", nullptr)), std::vector<std::string>{"/login"});
   EXPECT_EQ(pointers(start_with("login", "")), std::vector<std::string>{"/login"});
-  EXPECT_EQ(pointers(start_with("email", std::string(2085, 'x'))), std::vector<std::string>{"/email"});
+  EXPECT_EQ(pointers(start_with("email", json::string(2085, 'x'))), std::vector<std::string>{"/email"});
   EXPECT_EQ(pointers(start_with("givenName", 1)), std::vector<std::string>{"/givenName"});
   EXPECT_EQ(pointers(start_with("clientIp", "x")), std::vector<std::string>{"/clientIp"});
   EXPECT_EQ(pointers(start_with("binding", "short")), std::vector<std::string>{"/binding"});
