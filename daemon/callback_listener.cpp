@@ -66,7 +66,8 @@ asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, 
     bool valid = false;
     const auto source = co_await read_proxy_header(stream, early, valid);
     if (!valid) {
-      connections_.log.write_limited(LogLevel::info, "a trusted proxy sent no PROXY header", {{"peer", peer.to_string()}});
+      connections_.log.write_limited(LogLevel::info, "a trusted proxy sent no PROXY header",
+                                     {{"peer", peer.to_string()}});
       co_return;
     }
     proxied = true;

@@ -27,7 +27,8 @@ class CallbackListener {
  private:
   void welcome(boost::asio::ip::tcp::socket socket, boost::asio::io_context& context);
   boost::asio::awaitable<void> greet(PlainStream stream, address peer, std::shared_ptr<void> place);
-  boost::asio::awaitable<std::optional<address>> read_proxy_header(PlainStream& stream, std::string& early, bool& valid);
+  boost::asio::awaitable<std::optional<address>> read_proxy_header(PlainStream& stream, std::string& early,
+                                                                   bool& valid);
 
   IoPool& pool_;
   CallerGate& gate_;

@@ -12,11 +12,15 @@ namespace {
 std::string_view code_of(unsigned status) {
   switch (status) {
     case 413:
-    case 415: return "115";
-    case 429: return "113";
+    case 415:
+      return "115";
+    case 429:
+      return "113";
     case 500:
-    case 503: return "114";
-    default: return "100";
+    case 503:
+      return "114";
+    default:
+      return "100";
   }
 }
 
@@ -70,9 +74,12 @@ void CallbackService::answered(const handlers::Request& request, const handlers:
   if (!shared_.log.enabled(level)) return;
   const std::string status = std::to_string(reply.status);
   const std::string_view note = reply.log_note.empty() ? std::string_view(good ? "done" : "refused") : reply.log_note;
-  shared_.log.write_limited(
-      level, "callback",
-      {{"name", name}, {"status", status}, {"caller", request.caller}, {"request", request.request_id}, {"note", note}});
+  shared_.log.write_limited(level, "callback",
+                            {{"name", name},
+                             {"status", status},
+                             {"caller", request.caller},
+                             {"request", request.request_id},
+                             {"note", note}});
 }
 
 }  // namespace nopassd::daemon

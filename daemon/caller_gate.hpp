@@ -15,8 +15,8 @@ class CallerGate {
 
   struct Verdict {
     bool admitted = false;
-    bool in_time = true;   // false: admitted, but over the rate
-    std::string caller;    // the caller's address; the peer's when the caller could not be told
+    bool in_time = true;  // false: admitted, but over the rate
+    std::string caller;   // the caller's address; the peer's when the caller could not be told
   };
 
   /// `forwarded_for` are the values of every X-Forwarded-For line, in order. `proxied`: `peer` is what a PROXY header

@@ -15,7 +15,8 @@ class ClockWatch {
 
   /// Call it regularly; false while the wall clock is distrusted.
   bool trusted(storage::TimePoint wall, Monotonic now) {
-    const auto offset = wall.time_since_epoch() - std::chrono::duration_cast<storage::Milliseconds>(now.time_since_epoch());
+    const auto offset =
+        wall.time_since_epoch() - std::chrono::duration_cast<storage::Milliseconds>(now.time_since_epoch());
     if (!trusted_offset_) trusted_offset_ = offset;
     if (near(offset, *trusted_offset_)) {
       trusted_offset_ = offset;

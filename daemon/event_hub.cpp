@@ -26,8 +26,8 @@ class EventHub::Waiter : public std::enable_shared_from_this<EventHub::Waiter> {
   const handlers::Interest& interest() const { return interest_; }
 
   bool wants(const std::string& type) const {
-    return interest_.types.empty() || std::find(interest_.types.begin(), interest_.types.end(), type) !=
-                                          interest_.types.end();
+    return interest_.types.empty() ||
+           std::find(interest_.types.begin(), interest_.types.end(), type) != interest_.types.end();
   }
 
   void tell(const storage::LiveEvent* live) {

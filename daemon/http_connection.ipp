@@ -12,9 +12,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <sys/socket.h>
 
 #include <algorithm>
+#include <sys/socket.h>
 
 namespace nopassd::daemon {
 
@@ -100,8 +100,8 @@ template <class Stream>
 asio::awaitable<bool> HttpConnection<Stream>::open(const std::string& early) {
   if constexpr (detail::is_tls<Stream>) {
     transport().expires_after(shared_.limits.header_timeout);
-    auto [error, used] = co_await stream_.async_handshake(asio::ssl::stream_base::server, asio::buffer(early),
-                                                          detail::quietly);
+    auto [error, used] =
+        co_await stream_.async_handshake(asio::ssl::stream_base::server, asio::buffer(early), detail::quietly);
     if (error) {
       shared_.log.write_limited(LogLevel::debug, "TLS handshake failed", {{"why", error.message()}});
       co_return false;

@@ -33,14 +33,26 @@ HttpHead view_of(const http::request_header<>& header) {
   for (const auto& field : header) {
     const std::string_view value = field.value();
     switch (field.name()) {
-      case http::field::content_type: request.content_type = value; break;
-      case http::field::content_encoding: request.content_encoding = value; break;
-      case http::field::accept: request.accept = value; break;
-      case http::field::authorization: request.authorization = value; break;
-      case http::field::if_none_match: request.if_none_match = value; break;
+      case http::field::content_type:
+        request.content_type = value;
+        break;
+      case http::field::content_encoding:
+        request.content_encoding = value;
+        break;
+      case http::field::accept:
+        request.accept = value;
+        break;
+      case http::field::authorization:
+        request.authorization = value;
+        break;
+      case http::field::if_none_match:
+        request.if_none_match = value;
+        break;
       case http::field::origin:
       case http::field::forwarded:
-      case http::field::via: request.forwarded = true; break;
+      case http::field::via:
+        request.forwarded = true;
+        break;
       default:
         const std::string_view name = field.name_string();
         if (boost::beast::iequals(name, "x-forwarded-for")) head.forwarded_for.push_back(value);

@@ -67,8 +67,7 @@ struct Log::Impl {
       }
       return std::string(priority) + boost::json::serialize(object);
     }
-    std::string out =
-        journal ? std::string(priority) : fmt::format("{} {:<7} ", time, level_names[index]);
+    std::string out = journal ? std::string(priority) : fmt::format("{} {:<7} ", time, level_names[index]);
     out += escaped(message);
     for (const auto& [name, value] : fields) {
       if (!value.empty()) out += fmt::format(" {}={}", name, quoted(value));
@@ -113,7 +112,8 @@ void Log::write_limited(LogLevel level, std::string_view message, Fields fields)
   if (!enabled(level)) return;
   const auto left_out = impl_->admit_limited();
   if (!left_out) return;
-  if (*left_out > 0) write(LogLevel::warning, "log lines about requests were left out", {{"count", std::to_string(*left_out)}});
+  if (*left_out > 0)
+    write(LogLevel::warning, "log lines about requests were left out", {{"count", std::to_string(*left_out)}});
   write(level, message, fields);
 }
 

@@ -1,13 +1,13 @@
 #include "daemon/peers.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <grp.h>
+#include <pwd.h>
 #include <stdexcept>
+#include <sys/socket.h>
 #include <system_error>
 
 namespace nopassd::daemon {
@@ -39,7 +39,8 @@ PeerTable::PeerTable(const std::vector<SiteClient>& clients, uid_t own_uid) : ow
     }
     if (!client.group.empty()) {
       const group* found = getgrnam(client.group.c_str());
-      if (found == nullptr) throw std::runtime_error(fmt::format("[[site.client]]: there is no group {}", client.group));
+      if (found == nullptr)
+        throw std::runtime_error(fmt::format("[[site.client]]: there is no group {}", client.group));
       grant.gid = found->gr_gid;
     }
     grants_.push_back(grant);
@@ -56,9 +57,9 @@ handlers::site::Peer PeerTable::judge(const Credentials& credentials) const {
   }
   for (const auto& grant : grants_) {
     const bool is_user = grant.uid && *grant.uid == credentials.uid;
-    const bool in_group = grant.gid && (*grant.gid == credentials.gid ||
-                                        std::find(credentials.groups.begin(), credentials.groups.end(), *grant.gid) !=
-                                            credentials.groups.end());
+    const bool in_group =
+        grant.gid && (*grant.gid == credentials.gid || std::find(credentials.groups.begin(), credentials.groups.end(),
+                                                                 *grant.gid) != credentials.groups.end());
     if (!is_user && !in_group) continue;
     peer.scopes |= grant.scopes;
     peer.known = true;

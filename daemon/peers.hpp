@@ -4,7 +4,6 @@
 #include "handlers/site/site.hpp"
 
 #include <sys/types.h>
-
 #include <vector>
 
 namespace nopassd::daemon {

@@ -3,11 +3,10 @@
 #include "daemon/log.hpp"
 #include "daemon/server.hpp"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
-
 #include <csignal>
 #include <cstdlib>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 namespace nopassd::daemon {
 

@@ -10,7 +10,7 @@ namespace nopassd::daemon {
 struct ProxyHeader {
   enum class State { incomplete, invalid, complete };
   State state = State::incomplete;
-  std::size_t length = 0;                             // bytes to drop from the front when complete
+  std::size_t length = 0;                          // bytes to drop from the front when complete
   std::optional<boost::asio::ip::address> source;  // none: LOCAL or UNKNOWN, the peer speaks for itself
 };
 

@@ -8,8 +8,8 @@
 
 namespace nopassd::daemon {
 
-/// One bucket a key: `burst` tokens, refilled with `per_second`. Thread-safe. It remembers the keys seen lately, at most
-/// twice `generation` of them; a forgotten key starts with a full bucket.
+/// One bucket a key: `burst` tokens, refilled with `per_second`. Thread-safe. It remembers the keys seen lately, at
+/// most twice `generation` of them; a forgotten key starts with a full bucket.
 class RateLimiter {
  public:
   using Moment = std::chrono::steady_clock::time_point;

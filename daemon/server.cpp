@@ -26,8 +26,8 @@ HttpLimits limits_of(const ListenerConfig& listener) {
 }
 
 std::string url_of(const asio::ip::tcp::endpoint& endpoint, bool tls) {
-  const auto host = endpoint.address().is_v6() ? fmt::format("[{}]", endpoint.address().to_string())
-                                               : endpoint.address().to_string();
+  const auto host =
+      endpoint.address().is_v6() ? fmt::format("[{}]", endpoint.address().to_string()) : endpoint.address().to_string();
   return fmt::format("{}://{}:{}", tls ? "https" : "http", host, endpoint.port());
 }
 
@@ -40,9 +40,12 @@ Server::Server(const Config& config, Log& log)
       random_(storage::system_random()),
       callback_services_{*store_, hub_, config_.handlers, random_, patience_},
       gate_(config.callers),
-      callbacks_{callback_services_,       gate_,
-                 log_,                     config_.path_prefix,
-                 config.listener.max_body, config.listener.max_body_add_users,
+      callbacks_{callback_services_,
+                 gate_,
+                 log_,
+                 config_.path_prefix,
+                 config.listener.max_body,
+                 config.listener.max_body_add_users,
                  requests_},
       callback_budget_(config.listener.max_buffered),
       callback_registry_(config.listener.max_connections),

@@ -2,13 +2,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
-#include <grp.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <grp.h>
 #include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace nopassd::daemon {
 

@@ -83,7 +83,7 @@ def length_faults(path, text):
 
 def sources():
     for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*.[ch]pp")):
+        for path in sorted((ROOT / folder).rglob("*.[chi]pp")):
             yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
 
 

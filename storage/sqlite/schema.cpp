@@ -64,6 +64,7 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX users_active_login ON users (login_key) WHERE state = 'active';
 CREATE UNIQUE INDEX users_active_external_id ON users (external_id) WHERE state = 'active' AND external_id <> '';
 CREATE INDEX users_login ON users (login_key) WHERE login_key <> '';
+CREATE INDEX users_external_id ON users (external_id) WHERE external_id <> '';
 CREATE INDEX users_email ON users (email_key) WHERE email_key <> '';
 CREATE INDEX users_deleted_login ON users (login_digest) WHERE login_digest IS NOT NULL;
 CREATE INDEX users_to_erase ON users (erase_at) WHERE state = 'deleting';

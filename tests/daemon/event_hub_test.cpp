@@ -134,7 +134,10 @@ TEST(EventHub, KnowsWhetherAnybodyAnswers) {
   handlers::Interest interest;
   interest.answers = true;
   EXPECT_FALSE(hub.anybody_answers());
-  { const auto answering = hub.subscribe(interest); EXPECT_TRUE(hub.anybody_answers()); }
+  {
+    const auto answering = hub.subscribe(interest);
+    EXPECT_TRUE(hub.anybody_answers());
+  }
   EXPECT_TRUE(hub.anybody_answers()) << "one who was there within the last minute may come back";
 }
 

@@ -67,9 +67,9 @@ TEST(ProxyProtocol, RefusesWhatIsNone) {
        {"POST / HTTP/1.1\r\n"s, "PROXY TCP4 203.0.113.9\r\n"s, "PROXY TCP4 nowhere 192.0.2.1 1 2\r\n"s,
         "PROXY TCP4 2001:db8::9 192.0.2.1 1 2\r\n"s, "PROXY TCP4 203.0.113.9 192.0.2.1 1 99999\r\n"s,
         "PROXY UDP4 203.0.113.9 192.0.2.1 1 2\r\n"s, "PROXY "s + std::string(200, 'x'),
-        signature + "\x31\x11\x00\x0c"s + std::string(12, '\1'), signature + "\x22\x11\x00\x0c"s + std::string(12, '\1'),
-        signature + "\x21\x11\x00\x04"s + std::string(4, '\1'), signature + "\x21\x11\xff\xff"s,
-        signature + "\x21\x31\x00\x0c"s + std::string(12, '\1')}) {
+        signature + "\x31\x11\x00\x0c"s + std::string(12, '\1'),
+        signature + "\x22\x11\x00\x0c"s + std::string(12, '\1'), signature + "\x21\x11\x00\x04"s + std::string(4, '\1'),
+        signature + "\x21\x11\xff\xff"s, signature + "\x21\x31\x00\x0c"s + std::string(12, '\1')}) {
     EXPECT_EQ(parse_proxy_header(wrong).state, State::invalid) << wrong;
   }
 }

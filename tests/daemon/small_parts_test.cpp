@@ -23,7 +23,10 @@ TEST(BodyBudget, GivesNoMoreThanThereIs) {
 
 TEST(BodyBudget, TakesBackWhatAConnectionHeld) {
   BodyBudget budget(100);
-  { BodyBudget::Share gone(budget); EXPECT_TRUE(gone.grow_to(100)); }
+  {
+    BodyBudget::Share gone(budget);
+    EXPECT_TRUE(gone.grow_to(100));
+  }
   BodyBudget::Share next(budget);
   EXPECT_TRUE(next.grow_to(100));
 }

@@ -4,11 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace nopassd::daemon {
 namespace {
