@@ -109,7 +109,7 @@ const KeySpec keys[] = {
      .fallback = "\"16KiB\"",
      .help = "The header of a request; a longer one is refused.",
      .least = kib,
-     .most = mib,
+     .most = 64 * kib,
      .store = [](Config& config, const Value& value) { config.listener.max_header = bytes(value); }},
     {.key = "listener.max_body",
      .type = KeyType::size,

@@ -13,7 +13,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <algorithm>
 #include <sys/socket.h>
 
 namespace nopassd::daemon {
@@ -25,8 +24,9 @@ namespace detail {
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 // What an idle connection holds ready for its next request; larger requests take more reads.
 constexpr std::size_t first_read = 4096;
-constexpr std::size_t most_read_at_once = 128 << 10;
-constexpr auto linger_time = std::chrono::seconds(2);
+// Beast throws out of the event loop when a header field, or one of a trailer, is longer than this.
+constexpr std::size_t most_read_at_once = 0xffff;
+constexpr auto linger_time = std::chrono::milliseconds(2000);
 constexpr auto farewell_time = std::chrono::milliseconds(100);
 constexpr std::size_t linger_bytes = 16 << 20;
 
@@ -57,7 +57,7 @@ HttpConnection<Stream>::HttpConnection(Stream stream, std::unique_ptr<HttpServic
       service_(std::move(service)),
       shared_(shared),
       held_(std::move(held)),
-      buffer_(std::max<std::size_t>(detail::most_read_at_once, shared.limits.max_header)) {
+      buffer_(detail::most_read_at_once) {
   shared_.registry.enter(this);
 }
 
@@ -86,9 +86,8 @@ asio::awaitable<void> HttpConnection<Stream>::run(std::string early) {
     if (!co_await open(early)) co_return;
     bool answered_last = false;
     while (co_await wait_for_request()) {
-      if (co_await serve_one()) continue;
-      answered_last = true;
-      break;
+      answered_last = !co_await serve_one();
+      if (answered_last) break;
     }
     co_await close(answered_last);
   } catch (const std::exception& fault) {
@@ -286,17 +285,12 @@ asio::awaitable<void> HttpConnection<Stream>::watch_for_hang_up() {
 /// Closes. After an answer so that the peer can still read it: what it has sent meanwhile is read and thrown away.
 template <class Stream>
 asio::awaitable<void> HttpConnection<Stream>::close(bool linger) {
-  if (linger) {
-    transport().expires_after(detail::linger_time);
-  } else {
-    transport().expires_after(detail::farewell_time);
-  }
+  transport().expires_after(linger ? detail::linger_time : detail::farewell_time);
   if constexpr (detail::is_tls<Stream>) co_await stream_.async_shutdown(detail::quietly);
   beast::error_code error;
   transport().socket().shutdown(asio::socket_base::shutdown_send, error);
   buffer_.clear();
-  std::size_t count = 0;
-  for (std::size_t thrown = 0; linger && !error && thrown < detail::linger_bytes; thrown += count) {
+  for (std::size_t thrown = 0, count = 0; linger && !error && thrown < detail::linger_bytes; thrown += count) {
     std::tie(error, count) =
         co_await transport().async_read_some(buffer_.prepare(detail::most_read_at_once), detail::quietly);
   }

@@ -4,7 +4,9 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -15,7 +17,8 @@ unsigned default_io_threads();
 
 class IoPool {
  public:
-  explicit IoPool(unsigned threads);
+  /// `on_fault` is told of an exception that came out of a loop, which then goes on; called on that loop's thread.
+  IoPool(unsigned threads, std::function<void(std::string_view)> on_fault);
   ~IoPool();
   IoPool(const IoPool&) = delete;
   IoPool& operator=(const IoPool&) = delete;
@@ -30,7 +33,10 @@ class IoPool {
   void stop();
 
  private:
+  void turn(boost::asio::io_context& context);
+
   using Guard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
+  const std::function<void(std::string_view)> on_fault_;
   std::vector<std::unique_ptr<boost::asio::io_context>> contexts_;
   std::vector<Guard> guards_;
   std::atomic<std::size_t> turn_ = 0;

@@ -57,7 +57,10 @@ Server::Server(const Config& config, Log& log)
       site_registry_(most_site_connections),
       site_connections_{limits_of(config.listener), site_budget_, site_registry_, log_},
       strangers_(most_of_a_stranger),
-      pool_(config.io_threads == 0 ? default_io_threads() : config.io_threads),
+      pool_(config.io_threads == 0 ? default_io_threads() : config.io_threads,
+            [this](std::string_view why) {
+              log_.write_limited(LogLevel::error, "a connection failed", {{"why", why}});
+            }),
       callback_listener_(pool_, config_, callbacks_, callback_connections_, strangers_),
       site_listener_(pool_, config_, site_, site_connections_),
       sweeper_(pool_.first(), *store_, config_.retention, log_),

@@ -116,7 +116,7 @@ TEST_F(CommandLine, SaysEverythingThatIsWrongInEveryModeThatLoads) {
     error_.str("");
     EXPECT_EQ(end({.config_file = file, .sets = {"events.keep=x"}, .mode = mode}), ExitCode::configuration);
     EXPECT_THAT(error_.str(), HasSubstr(file + ":2: daemon.nam: unknown key (did you mean daemon.name?)\n"));
-    EXPECT_THAT(error_.str(), HasSubstr(file + ":5: listener.max_header: 1B is out of range (right: 1KiB to 1MiB"));
+    EXPECT_THAT(error_.str(), HasSubstr(file + ":5: listener.max_header: 1B is out of range (right: 1KiB to 64KiB"));
     EXPECT_THAT(error_.str(), HasSubstr("\n--set events.keep: is not a duration"));
   }
   EXPECT_THAT(out_.str(), IsEmpty());
