@@ -27,24 +27,26 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  text.remove_suffix(padding);
 
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3 + 2);
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    const std::uint8_t value = values[static_cast<unsigned char>(c)];
-    if (value == invalid) return std::nullopt;
-    bits = (bits << 6 | value) & 0xFFFFFF;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes += static_cast<char>(bits >> held & 0xFF);
+  std::string bytes(text.size() / 4 * 3, '\0');
+  std::uint32_t seen = 0;  // of all values: the bits above the sixth are set by an invalid one
+  std::uint32_t group = 0;
+  for (std::size_t at = 0, out = 0; at < text.size(); at += 4, out += 3) {
+    group = 0;
+    const std::size_t present = at + 4 < text.size() ? 4 : 4 - padding;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::uint32_t value = i < present ? values[static_cast<unsigned char>(text[at + i])] : 0;
+      seen |= value;
+      group = group << 6 | value;
     }
+    bytes[out] = static_cast<char>(group >> 16 & 0xFF);
+    bytes[out + 1] = static_cast<char>(group >> 8 & 0xFF);
+    bytes[out + 2] = static_cast<char>(group & 0xFF);
   }
-  // What is left over was not part of any byte; a second spelling of the same bytes is refused.
-  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+  if (seen > 0x3F) return std::nullopt;
+  // What padding cuts off was not part of any byte; a second spelling of the same bytes is refused.
+  if ((group & ((1U << 8 * padding) - 1)) != 0) return std::nullopt;
+  bytes.resize(bytes.size() - padding);
   return bytes;
 }
 
