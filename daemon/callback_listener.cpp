@@ -8,6 +8,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include <stdexcept>
 
 namespace nopassd::daemon {
 
@@ -28,11 +31,18 @@ CallbackListener::CallbackListener(IoPool& pool, const Config& config, CallbackS
       proxy_protocol_(config.callers.proxy_protocol),
       acceptor_(pool.first()) {
   if (config.listener.tls()) tls_.emplace(make_tls_context(config.listener, config.callers.client_ca));
-  const auto& endpoint = config.listener.address;
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address(true));
-  acceptor_.bind(endpoint);
-  acceptor_.listen(asio::socket_base::max_listen_connections);
+  listen_at(config.listener.address);
+}
+
+void CallbackListener::listen_at(const tcp::endpoint& endpoint) {
+  boost::system::error_code error;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return;
+  throw std::runtime_error(fmt::format("listener.address: cannot listen on {}, port {}: {}",
+                                       endpoint.address().to_string(), endpoint.port(), error.message()));
 }
 
 void CallbackListener::close() {

@@ -15,7 +15,7 @@ namespace nopassd::daemon {
 /// Outlives its connections. accept() runs on the pool's first context; connections are spread over all of them.
 class CallbackListener {
  public:
-  /// Binds and listens; throws boost::system::system_error.
+  /// Binds and listens; throws std::exception naming the address or the file that does not fit.
   CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks, ConnectionShared& connections,
                    StrangerPlaces& strangers);
 
@@ -25,6 +25,7 @@ class CallbackListener {
   void close();
 
  private:
+  void listen_at(const boost::asio::ip::tcp::endpoint& endpoint);
   void welcome(boost::asio::ip::tcp::socket socket, boost::asio::io_context& context);
   boost::asio::awaitable<void> greet(PlainStream stream, address peer, std::shared_ptr<void> place);
   boost::asio::awaitable<std::optional<address>> read_proxy_header(PlainStream& stream, std::string& early,

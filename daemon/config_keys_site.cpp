@@ -123,8 +123,11 @@ const KeySpec keys[] = {
      .help = "A consumer that has not been seen for so long is retired.",
      .least = second,
      .most = 3650 * day,
-     .store = [](Config& config,
-                 const Value& value) { config.retention.consumer_timeout = Milliseconds(value.number); }},
+     .store =
+         [](Config& config, const Value& value) {
+           config.retention.consumer_timeout = Milliseconds(value.number);
+           config.handlers.consumer_timeout = Milliseconds(value.number);
+         }},
 
     {.key = "hooks.targets",
      .type = KeyType::list,

@@ -34,7 +34,8 @@ HttpHead view_of(const http::request_header<>& header) {
     const std::string_view value = field.value();
     switch (field.name()) {
       case http::field::content_type:
-        request.content_type = value;
+        // Two of them are two opinions: neither is JSON.
+        request.content_type = request.content_type.empty() ? value : "given twice";
         break;
       case http::field::content_encoding:
         request.content_encoding = value;
@@ -67,11 +68,14 @@ std::string_view fault_of(const http::request_header<>& header) {
   if (header.version() >= 11 && header.count(http::field::host) != 1) {
     return "an HTTP/1.1 request has exactly one Host header";
   }
-  // Beast compares these names only in part; what two readers could understand differently is refused.
-  if (header.count(http::field::content_type) > 1) return "Content-Type is given more than once";
+  // What two readers could understand differently is refused.
   if (header.count(http::field::content_length) > 1) return "Content-Length is given more than once";
-  if (header.count(http::field::transfer_encoding) > 0 && header.count(http::field::content_length) > 0) {
-    return "Content-Length and Transfer-Encoding exclude each other";
+  if (header.count(http::field::transfer_encoding) == 0) return {};
+  if (header.count(http::field::content_length) > 0) return "Content-Length and Transfer-Encoding exclude each other";
+  // Beast takes any other coding for "no body", and the body for the next request (RFC 9112, section 6.3).
+  if (header.version() < 11 || header.count(http::field::transfer_encoding) > 1 ||
+      !boost::beast::iequals(header[http::field::transfer_encoding], "chunked")) {
+    return "the only Transfer-Encoding that is understood is chunked";
   }
   return {};
 }

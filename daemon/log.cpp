@@ -12,6 +12,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace nopassd::daemon {
 
@@ -20,6 +22,15 @@ namespace {
 constexpr int limited_lines_a_second = 50;
 constexpr std::array<std::string_view, 5> level_names = {"trace", "debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 5> journal_priorities = {"<7>", "<7>", "<6>", "<4>", "<3>"};
+
+/// $JOURNAL_STREAM is inherited by whatever a unit starts: it counts only when it names this very stream
+/// (systemd.exec(5)).
+bool stderr_is_the_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat found {};
+  if (stream == nullptr || fstat(STDERR_FILENO, &found) != 0) return false;
+  return fmt::format("{}:{}", found.st_dev, found.st_ino) == stream;
+}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -95,7 +106,7 @@ struct Log::Impl {
 
 Log::Log(LogLevel level, bool json) : level_(level), impl_(std::make_unique<Impl>()) {
   impl_->json = json;
-  impl_->journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  impl_->journal = stderr_is_the_journal();
   impl_->logger = std::make_shared<spdlog::logger>("nopassd", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   impl_->logger->set_pattern("%v");
   impl_->logger->set_level(spdlog::level::trace);
@@ -107,6 +118,8 @@ Log::~Log() = default;
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (enabled(level)) impl_->logger->info(impl_->line(level, message, fields));
 }
+
+void Log::announce(std::string_view message) { impl_->logger->info(impl_->line(LogLevel::info, message, {})); }
 
 void Log::write_limited(LogLevel level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;

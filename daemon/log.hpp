@@ -22,6 +22,8 @@ class Log {
 
   bool enabled(LogLevel level) const { return level >= level_; }
   void write(LogLevel level, std::string_view message, Fields fields = {});
+  /// As write() at level info, whatever the log level is.
+  void announce(std::string_view message);
   /// For what anybody outside can cause: at most 50 lines a second, then a count of those left out.
   void write_limited(LogLevel level, std::string_view message, Fields fields = {});
 

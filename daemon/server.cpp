@@ -81,7 +81,7 @@ std::unique_ptr<storage::Store> Server::open_store() {
 void Server::announce_ready() {
   for (const auto& note : config_.notes) log_.write(LogLevel::warning, note);
   const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
-  log_.write(LogLevel::info, fmt::format("ready listener={} site={} live=", url, config_.site.path));
+  log_.announce(fmt::format("ready listener={} site={} live=", url, config_.site.path));
   sd_notify(0, "READY=1");
 }
 

@@ -34,6 +34,7 @@ struct Settings {
   bool fallback_allows = false;  // policy.fallback = "accept"
   // [site], [live], [daemon]
   bool own_calls = false;
+  Milliseconds consumer_timeout{std::chrono::hours(24 * 30)};
   std::string live_public_path = "/nopass";
   std::string event_source = "/nopassd/main";  // CloudEvents `source`
   bool callers_anybody = false;                // said in /readyz

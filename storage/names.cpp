@@ -84,8 +84,11 @@ NameFault check_login(std::string_view text) {
   return NameFault::none;
 }
 
+// NFKC by itself comes first: folding while decomposing turns a combining mark (U+0345) into a letter before the marks
+// are put in order, and then two spellings of the same text differ.
 std::string login_key(std::string_view login) {
-  return map_until_stable(login, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+  constexpr int nfkc = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
+  return map_until_stable(map_once(std::string(login), nfkc), nfkc | UTF8PROC_CASEFOLD);
 }
 
 std::string email_key(std::string_view email) { return map_until_stable(email, UTF8PROC_STABLE | UTF8PROC_CASEFOLD); }

@@ -129,6 +129,21 @@ class Builder {
   std::set<std::string, WordBefore> duplicates_;
 };
 
+/// Why a text that did not parse did not: Boost.JSON calls a first half of a pair without a second a syntax error.
+bool has_unpaired_surrogate(std::string_view text) {
+  const auto half_at = [text](std::size_t at, char first, char last) {
+    if (at + 6 > text.size() || text.substr(at, 2) != "\\u" || ascii_lower(text[at + 2]) != 'd') return false;
+    const char digit = ascii_lower(text[at + 3]);
+    return digit >= first && digit <= last;
+  };
+  for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
+    const bool leading = half_at(at, '8', 'b');
+    if (half_at(at, 'c', 'f') || (leading && !half_at(at + 6, 'c', 'f'))) return true;
+    at += leading ? 12 : 2;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::variant<Body, Fault> parse_object(std::string_view text) {
@@ -138,6 +153,7 @@ std::variant<Body, Fault> parse_object(std::string_view text) {
   error_code code;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), code);
   if (code == json::error::too_deep) return Fault{"100", "the body is nested more than 16 levels deep"};
+  if (code && has_unpaired_surrogate(text)) return Fault{"103", "a string holds an unpaired surrogate"};
   if (code || used < text.size() || !parser.done()) return Fault{"100", "the body is not one JSON object"};
   json::value value = parser.handler().release();
   if (!value.is_object()) return Fault{"100", "the body is not a JSON object"};

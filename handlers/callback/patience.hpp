@@ -1,5 +1,7 @@
 #pragma once
 // Late knowledge: how many requests may wait for an authId or otp to become known. callbacks.md, "Late knowledge".
+#include "handlers/callback/lines.hpp"
+
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -30,10 +32,13 @@ class Patience {
   };
 
   Place take(std::string_view caller);
+  /// The order of those that name the same key.
+  Lines& lines() { return lines_; }
 
  private:
   void give_back(const std::string& caller);
 
+  Lines lines_;
   std::mutex mutex_;
   std::size_t waiting_ = 0;
   std::map<std::string, std::size_t, std::less<>> by_caller_;

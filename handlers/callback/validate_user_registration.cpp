@@ -127,7 +127,9 @@ asio::awaitable<Outcome> validate_user_registration(const Call& call, const Body
 
   candidate->otp = call.digest(storage::SecretKind::otp, otp);
   const Key key{Key::Kind::otp, candidate->otp};
-  co_await wait_until_known(call, key);
+  EarlyCall early(call, key);
+  co_await early.turn();
+  co_await early.known();
   Enquiry enquiry = enquiry_about(call, otp, *candidate);
   const Settings& settings = call.services.settings;
   Decide work = [candidate, lifetime = settings.registration_lifetime](Transaction& transaction, Consent consent) {

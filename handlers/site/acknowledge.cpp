@@ -15,7 +15,8 @@ struct Acknowledged {
   bool beyond = false;  // of what was delivered
 };
 
-Outcome<Acknowledged> move_to(storage::Transaction& transaction, ConsumerRead read, const Cursor& through) {
+Outcome<Acknowledged> move_to(storage::Transaction& transaction, ConsumerRead read, const Cursor& through,
+                              storage::Milliseconds step) {
   Acknowledged done{std::move(read)};
   storage::Consumer& consumer = done.read.consumer;
   done.gone = through.epoch != done.read.log.epoch;
@@ -23,7 +24,7 @@ Outcome<Acknowledged> move_to(storage::Transaction& transaction, ConsumerRead re
   if (done.gone || done.beyond) return done;
   const bool moves = through.sequence > consumer.acknowledged;
   if (moves) consumer.acknowledged = through.sequence;
-  if (moves || transaction.now() - consumer.last_seen >= seen_step) {
+  if (moves || transaction.now() - consumer.last_seen >= step) {
     consumer.last_seen = transaction.now();
     transaction.update_consumer(consumer);
   }
@@ -44,11 +45,11 @@ std::optional<Cursor> through_member(Call& call) {
 asio::awaitable<Reply> acknowledge(Call& call) {
   const auto through = through_member(call);
   if (!call.faults.empty()) co_return refuse(call.faults);
-  auto work = [name = call.path.front(), principal = call.peer.principal,
-               cursor = *through](storage::Transaction& transaction) -> Outcome<Acknowledged> {
+  auto work = [name = call.path.front(), principal = call.peer.principal, cursor = *through,
+               step = seen_step(call.services.settings)](storage::Transaction& transaction) -> Outcome<Acknowledged> {
     auto found = find_live_consumer(transaction, name, principal);
     if (found.has_error()) return found.refused();
-    return move_to(transaction, std::move(*found), cursor);
+    return move_to(transaction, std::move(*found), cursor, step);
   };
   auto done = co_await call.services.store.transact(std::move(work));
   if (auto refusal = failure(done)) co_return std::move(*refusal);

@@ -45,10 +45,10 @@ Outcome<Delivery> look(storage::Snapshot& snapshot, const Reading& reading) {
 }
 
 /// Whether there is anything to write down about a delivery.
-bool is_news(const Delivery& delivery) {
+bool is_news(const Delivery& delivery, storage::Milliseconds step) {
   const storage::Consumer& consumer = delivery.read.consumer;
   const std::int64_t known = delivery.page.events.empty() ? consumer.acknowledged : consumer.delivered;
-  return delivery.page.through > known || delivery.now - consumer.last_seen >= seen_step;
+  return delivery.page.through > known || delivery.now - consumer.last_seen >= step;
 }
 
 /// Writes the delivery down before it is made. An empty one means that nothing between the acknowledged position and
@@ -70,12 +70,15 @@ Outcome<storage::Consumer> record(storage::Transaction& transaction, const Deliv
   return consumer;
 }
 
+asio::awaitable<std::optional<Reply>> write_down(Call& call, Delivery delivery) {
+  if (!is_news(delivery, seen_step(call.services.settings))) co_return std::nullopt;
+  auto work = [delivery](storage::Transaction& transaction) { return record(transaction, delivery); };
+  const auto done = co_await call.services.store.transact(std::move(work));
+  co_return failure(done);
+}
+
 asio::awaitable<Reply> deliver(Call& call, Delivery delivery) {
-  if (is_news(delivery)) {
-    auto work = [delivery](storage::Transaction& transaction) { return record(transaction, delivery); };
-    const auto done = co_await call.services.store.transact(std::move(work));
-    if (auto refusal = failure(done)) co_return std::move(*refusal);
-  }
+  if (auto refusal = co_await write_down(call, delivery)) co_return std::move(*refusal);
   co_return event_list(delivery.page, delivery.read.log.epoch, call.services.settings.event_source);
 }
 
@@ -88,7 +91,17 @@ asio::awaitable<Reply> deliver_next(Call& call, Reading reading, Subscription* s
     Delivery& delivery = **looked;
     if (!delivery.page.events.empty()) co_return co_await deliver(call, std::move(delivery));
     const bool at_end = delivery.page.through >= delivery.read.log.last;
-    const bool again = !at_end || (subscription != nullptr && co_await subscription->wait(deadline));
+    bool again = !at_end;
+    if (at_end && subscription != nullptr) {
+      // A reader who waits is seen, too: now and then he is written down meanwhile.
+      const auto pause = std::min(deadline, std::chrono::steady_clock::now() + seen_step(call.services.settings));
+      again = co_await subscription->wait(pause);
+      if (!again && pause < deadline && !subscription->stopping()) {
+        delivery.now = call.services.store.now();
+        if (auto refusal = co_await write_down(call, delivery)) co_return std::move(*refusal);
+        again = true;
+      }
+    }
     if (!again) co_return co_await deliver(call, std::move(delivery));
     reading.skipped = delivery.page.through;
     reading.acknowledged = delivery.read.consumer.acknowledged;

@@ -5,14 +5,18 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace nopassd::handlers::site {
 
-/// last_seen is written down when it is older than this, or when something else is written anyway.
-inline constexpr storage::Milliseconds seen_step = std::chrono::minutes(1);
+/// last_seen is written down when it is older than this, or when something else is written anyway: a minute, and a
+/// small part of the time after which an unseen consumer is retired.
+inline storage::Milliseconds seen_step(const Settings& settings) {
+  return std::min(storage::Milliseconds(std::chrono::minutes(1)), settings.consumer_timeout / 4);
+}
 
 /// `[a-z0-9._-]{1,64}`
 bool is_consumer_name(std::string_view name);

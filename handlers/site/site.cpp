@@ -77,6 +77,8 @@ void check_parameters(const Endpoint& endpoint, Call& call) {
       call.faults.parameter(name, "is no parameter of this endpoint");
     } else if (std::any_of(given.begin(), parameter, same)) {
       call.faults.parameter(name, "is given twice");
+    } else if (parameter->value.empty()) {
+      call.faults.parameter(name, "is empty; leave it out to ask without it");
     }
   }
 }
@@ -125,7 +127,8 @@ Refusal prepare(const Endpoint& endpoint, Call& call) {
 asio::awaitable<Reply> dispatch(Call& call, const Quotas::Standing& standing) {
   Match matched = match(call.request.path);
   if (auto refusal = check_peer(call.peer, call.request, matched)) co_return std::move(*refusal);
-  if (auto refusal = check_quota(standing)) co_return std::move(*refusal);
+  const bool is_probe = call.request.path == "/livez" || call.request.path == "/readyz";
+  if (auto refusal = check_quota(standing); refusal && !is_probe) co_return std::move(*refusal);
   if (auto refusal = check_path(matched, call.request)) co_return std::move(*refusal);
   const Endpoint* endpoint = matched.method(call.request.method);
   call.path = std::move(matched.values);

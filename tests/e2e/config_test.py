@@ -1,9 +1,11 @@
 """The command line, the configuration, and everything that keeps the daemon from starting."""
 import json
 import os
+import pathlib
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import unittest
 
 from support.case import DaemonCase
@@ -218,10 +220,18 @@ class Logs(DaemonCase):
             json.loads(line)
 
     def test_journal_priorities_are_there_under_systemd(self):
-        os.environ["JOURNAL_STREAM"] = "8:1"
-        self.addCleanup(os.environ.pop, "JOURNAL_STREAM")
-        daemon = self.daemon()
-        self.assertTrue(daemon.wait_for_line("ready listener=").startswith("<6>"))
+        # A daemon that cannot start says so and ends; the journal is told by the stream's device and inode.
+        with tempfile.TemporaryDirectory() as folder, open(folder + "/log", "w+", encoding="utf-8") as log:
+            config = folder + "/nopassd.toml"
+            pathlib.Path(config).write_text('[storage]\nurl = "sqlite:/dev/null/x.db"\n', encoding="utf-8")
+            stat = os.fstat(log.fileno())
+            for stream, priority in ((f"{stat.st_dev}:{stat.st_ino}", True), ("8:1", False)):
+                log.seek(0)
+                log.truncate()
+                subprocess.run([program(), "--config", config], stderr=log, check=False, timeout=PATIENCE,
+                               env={**os.environ, "JOURNAL_STREAM": stream})
+                log.seek(0)
+                self.assertEqual(log.readlines()[-1].startswith("<3>"), priority, stream)
 
 
 if __name__ == "__main__":

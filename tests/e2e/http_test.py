@@ -106,8 +106,9 @@ class Http(DaemonCase):
                 "Content-Length": None, "Transfer-Encoding": "chunked", "content-length": "5"}),
             "chunk size is no number": request_bytes("POST", UPDATE, b"zz\r\n{}\r\n0\r\n\r\n", headers={
                 "Content-Length": None, "Transfer-Encoding": "chunked"}),
-            "two content types": good.replace("Host:", "Content-Type: application/json\r\nContent-Type: text/html"
-                                                        "\r\nHost:").encode(),
+            **{f"transfer coding {coding}": request_bytes("POST", UPDATE, b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", headers={
+                "Content-Length": None, "Transfer-Encoding": coding})
+               for coding in ("xchunked", "gzip", "identity", "chunked, identity", "gzip, chunked")},
         }
         for what, data in cases.items():
             with self.subTest(what), Wire(self.one.address) as wire:

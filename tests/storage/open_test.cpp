@@ -96,8 +96,8 @@ TEST_F(OpenSqlite, LetsNobodyElseReadItsFilesWhateverTheUmask) {
     const mode_t before = ::umask(mask);
     const auto name = fmt::format("umask-{:o}.db", mask);
     options.path = folder.path() / name;
-    const auto store = open_sqlite(options);
     boost::asio::io_context io;
+    const auto store = open_sqlite(options);
     auto work = [](Transaction& t) { return t.save_portal(sample_portal()), 0; };
     EXPECT_TRUE(run_on(io, store->transact(work)).has_value());
     ::umask(before);

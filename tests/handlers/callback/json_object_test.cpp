@@ -58,8 +58,10 @@ TEST(JsonObject, RefusesWhatIsNotUtf8) {
 }
 
 TEST(JsonObject, RefusesUnpairedSurrogates) {
-  EXPECT_EQ(fault_of(R"({"a":"\ud800"})"), "100");
-  EXPECT_EQ(fault_of(R"({"a":"\udc00"})"), "100");
+  EXPECT_EQ(fault_of(R"({"a":"\ud800"})"), "103");
+  EXPECT_EQ(fault_of(R"({"a":"\ud800\u0041"})"), "103");
+  EXPECT_EQ(fault_of(R"({"a":"\ud800b"})"), "103");
+  EXPECT_EQ(fault_of(R"({"a":"\udc00"})"), "103");
   EXPECT_EQ(fault_of(R"({"a":"\ud83d\ude00"})"), "");
 }
 

@@ -72,6 +72,33 @@ TEST_F(LateKnowledge, SleepsOnWhenSomebodyElsesBecomesKnown) {
   EXPECT_EQ(session("auth-2").state, storage::SessionState::pending);
 }
 
+TEST_F(LateKnowledge, TakesEffectInTheOrderOfArrival) {
+  std::vector<Reply> replies;
+  const auto note = [&](std::exception_ptr, Reply reply) { replies.push_back(std::move(reply)); };
+  const Sent denial{"AuthorizedUser", R"({"authId":"auth-1","isAuthorized":false,"reason":"not me"})"};
+  asio::co_spawn(store.io, sending(denial), note);
+  run_until([this] { return hub.waiting() == 1; });
+  for (int i = 0; i < 5; ++i) asio::co_spawn(store.io, sending({"AuthorizedUser", good_body(5)}), note);
+  store.io.poll();
+  start_session("auth-1", "jim");
+  hub.ring(store.take_notices());
+  run_until([&] { return replies.size() == 6; });
+  expect_result(replies.front(), true);
+  for (std::size_t i = 1; i < replies.size(); ++i) expect_refusal(replies[i], 400, "109");
+  EXPECT_EQ(session("auth-1").state, storage::SessionState::denied);
+}
+
+TEST_F(LateKnowledge, MeasuresPatienceFromTheArrival) {
+  settings.patience = storage::Milliseconds(300);
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<Reply> replies;
+  const auto note = [&](std::exception_ptr, Reply reply) { replies.push_back(std::move(reply)); };
+  for (int i = 0; i < 8; ++i) asio::co_spawn(store.io, sending({"AuthorizedUser", good_body(5)}), note);
+  run_until([&] { return replies.size() == 8; });
+  for (const Reply& reply : replies) expect_refusal(reply, 404, "105");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 8 * settings.patience) << "not one after the other";
+}
+
 TEST_F(LateKnowledge, FailsAtTheEndOfItsPatience) {
   settings.patience = storage::Milliseconds(20);
   expect_refusal(post("UpdatePicture", good_body(2)), 404, "105");

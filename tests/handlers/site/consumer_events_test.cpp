@@ -144,6 +144,18 @@ TEST_F(SiteConsumerEvents, UpdateLastSeenAtMostOnceAMinute) {
   EXPECT_EQ(stored().last_seen, made + std::chrono::seconds(61)) << "with a delivery it is written anyway";
 }
 
+TEST_F(SiteConsumerEvents, SeeTheirReaderOftenEnoughForAShortTimeout) {
+  settings.consumer_timeout = std::chrono::seconds(4);
+  make();
+  const auto made = stored().last_seen;
+  clock.advance(std::chrono::milliseconds(900));
+  read();
+  EXPECT_EQ(stored().last_seen, made);
+  clock.advance(std::chrono::milliseconds(100));
+  read();
+  EXPECT_EQ(stored().last_seen, made + std::chrono::seconds(1));
+}
+
 TEST_F(SiteConsumerEvents, TakeNoOtherParameters) {
   make();
   EXPECT_EQ(pointers(get("/v1/consumers/mail/events?limit=1001&wait=61&type=nopass.user.updated")),
