@@ -1,5 +1,7 @@
 #include "daemon/io_pool.hpp"
 
+#include "daemon/signals_held.hpp"
+
 #include <algorithm>
 #include <exception>
 
@@ -24,8 +26,11 @@ boost::asio::io_context& IoPool::next() { return *contexts_[turn_.fetch_add(1) %
 
 void IoPool::run() {
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < contexts_.size(); ++i) {
-    threads.emplace_back([this, i]() { turn(*contexts_[i]); });
+  {
+    const SignalsHeld by_the_others;
+    for (std::size_t i = 1; i < contexts_.size(); ++i) {
+      threads.emplace_back([this, i]() { turn(*contexts_[i]); });
+    }
   }
   turn(*contexts_.front());
 }

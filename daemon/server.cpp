@@ -1,5 +1,6 @@
 #include "daemon/server.hpp"
 
+#include "daemon/signals_held.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -75,6 +76,7 @@ std::unique_ptr<storage::Store> Server::open_store() {
   options.on_trouble = [this](bool failing, std::string_view what) {
     log_.write(failing ? LogLevel::error : LogLevel::info, what);
   };
+  const SignalsHeld held;  // also by the store's threads
   return storage::open_sqlite(std::move(options));
 }
 

@@ -56,7 +56,9 @@ class Daemon:
 
     def run(self, *more):
         """The program to its end, e.g. with --check-config."""
-        return subprocess.run(self.command(*more), capture_output=True, text=True, timeout=PATIENCE, check=False)
+        # Python ignores SIGXFSZ, and so does the program: sanitizers, which start before it, get to share that.
+        return subprocess.run(self.command(*more), capture_output=True, text=True, timeout=PATIENCE, check=False,
+                              restore_signals=False)
 
     def spawn(self):
         with self.log_moved:
