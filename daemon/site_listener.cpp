@@ -13,6 +13,13 @@ namespace nopassd::daemon {
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 
+namespace {
+
+// Holds the connection from the start: the coroutine may begin on another thread when welcome() is over.
+asio::awaitable<void> serve(std::shared_ptr<HttpConnection<UnixStream>> connection) { co_await connection->run({}); }
+
+}  // namespace
+
 SiteListener::SiteListener(IoPool& pool, const Config& config, SiteShared& site, ConnectionShared& connections)
     : pool_(pool),
       site_(site),
@@ -38,9 +45,9 @@ void SiteListener::welcome(stream_protocol::socket socket, asio::io_context& con
   try {
     auto peer = peers_.judge(peer_credentials(socket.native_handle()));
     auto service = std::make_unique<SiteService>(site_, std::move(peer));
-    const auto connection = std::make_shared<HttpConnection<UnixStream>>(UnixStream(std::move(socket)),
-                                                                         std::move(service), connections_, nullptr);
-    asio::co_spawn(context, connection->run({}), asio::detached);
+    auto connection = std::make_shared<HttpConnection<UnixStream>>(UnixStream(std::move(socket)), std::move(service),
+                                                                   connections_, nullptr);
+    asio::co_spawn(context, serve(std::move(connection)), asio::detached);
   } catch (const std::exception& fault) {
     connections_.log.write_limited(LogLevel::warning, "a peer of the site socket was turned away",
                                    {{"why", fault.what()}});

@@ -58,7 +58,7 @@ std::unique_ptr<Connection> open_for_writing(const SqliteOptions& options) {
   // Checkpoints are the writer's, after it has answered.
   database.exec(
       "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0;"
-      "PRAGMA journal_size_limit = 33554432");
+      "PRAGMA journal_size_limit = 134217728");
   migrate(*connection);
   return connection;
 }

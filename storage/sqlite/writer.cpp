@@ -11,7 +11,8 @@ namespace nopassd::storage {
 namespace {
 
 constexpr auto upkeep_interval = std::chrono::seconds(1);
-constexpr int checkpoint_pages = 4000;  // 16 MiB of log
+// 64 MiB of log: pages that are written again and again, as pictures are, reach the database once a checkpoint.
+constexpr int checkpoint_pages = 16000;
 
 }  // namespace
 

@@ -211,6 +211,14 @@ class Bodies(DaemonCase):
         self.assertEqual(replies, [400] * 640)
 
 
+class Threads(DaemonCase):
+    def test_every_thread_serves_callbacks_and_the_site(self):
+        daemon = self.daemon({"daemon.io_threads": 3})
+        for _ in range(12):
+            self.assertEqual(exchange(daemon.address, "POST", UPDATE, b"{}").status, 403)
+            self.assertEqual(Site(daemon.site_path).portal()["state"], "unregistered")
+
+
 class Prefix(DaemonCase):
     def test_callbacks_are_found_below_the_path_prefix_alone(self):
         daemon = self.daemon({"callbacks.path_prefix": "/hooks/nopass"})
