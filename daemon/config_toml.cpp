@@ -23,8 +23,8 @@ ConfigNode convert_table(const toml::table& table) {
   ConfigNode result;
   result.kind = Kind::table;
   for (const auto& [key, value] : members) {
-    result.members.emplace_back(std::string(key->str()), convert(*value));
-    result.members.back().second.line = key->source().begin.line;
+    result.members.push_back({std::string(key->str()), convert(*value)});
+    result.members.back().node.line = key->source().begin.line;
   }
   return result;
 }
@@ -104,7 +104,7 @@ std::optional<ConfigNode> parse_toml_value(std::string_view text) {
   const auto* table = std::get_if<ConfigNode>(&document);
   // A line break in the text could bring keys of its own.
   if (table == nullptr || table->members.size() != 1) return std::nullopt;
-  return table->members.front().second;
+  return table->members.front().node;
 }
 
 std::string format_toml(const ConfigNode& node) {

@@ -10,15 +10,21 @@
 
 namespace nopassd::daemon {
 
+struct ConfigMember;
 struct ConfigNode {
   enum class Kind { boolean, integer, real, text, date, list, table };
   Kind kind = Kind::text;
   bool flag = false;
   std::int64_t number = 0;
-  std::string text;                                         // of text
-  std::vector<ConfigNode> items;                            // of list
-  std::vector<std::pair<std::string, ConfigNode>> members;  // of table, in the order of their lines
-  std::uint32_t line = 0;                                   // from 1
+  std::string text;                   // of text
+  std::vector<ConfigNode> items;      // of list
+  std::vector<ConfigMember> members;  // of table, in the order of their lines
+  std::uint32_t line = 0;             // from 1
+};
+
+struct ConfigMember {
+  std::string name;
+  ConfigNode node;
 };
 
 struct SyntaxFault {
