@@ -42,10 +42,12 @@ class StreamWriterOn : public handlers::site::StreamWriter {
     } else {
       std::tie(error, std::ignore) = co_await boost::asio::async_write(stream_, bytes, quietly);
     }
+    // Asio waits for the socket to become writable before it tries again after a failure, which it never does.
+    if (error) started_ = false;
     co_return !error;
   }
 
-  /// Tells the peer that the stream is complete.
+  /// Tells the peer that the stream is complete, if it still listens.
   boost::asio::awaitable<void> finish() {
     if (!started_ || !chunked_) co_return;
     expire();

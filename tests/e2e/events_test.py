@@ -1,4 +1,6 @@
 """Reading the event log: long polls, streams, durable consumers."""
+import os
+import socket
 import threading
 import time
 import unittest
@@ -146,6 +148,24 @@ class Streams(Events):
         streams = [self.stream() for _ in range(50)]
         self.portal.add_users(person("alice"))
         self.assertEqual({stream.event().type for stream in streams}, {"nopass.user.added"})
+
+
+    def test_a_reader_that_takes_nothing_and_hangs_up_is_let_go_at_once(self):
+        def descriptors():
+            return len(os.listdir(f"/proc/{self.one.process.pid}/fd"))
+
+        lazy = socket.socket(socket.AF_UNIX)
+        lazy.connect(self.one.site_path)
+        lazy.sendall(b"GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+        self.assertIn(b"200 OK", lazy.recv(100))
+        # More than the socket holds, so that the daemon waits in the middle of a write.
+        self.assert_ok(self.portal.add_users(*(person(f"user{number}") for number in range(5000))), True)
+        self.site.cursor()
+        before = descriptors()
+        began = time.monotonic()
+        lazy.close()
+        eventually(lambda: descriptors() < before, "the descriptor of the reader that hung up is closed")
+        self.assertLess(time.monotonic() - began, 20, "not only when the write's own patience ends")
 
 
 class Consumers(Events):
