@@ -10,7 +10,6 @@ namespace nopassd::storage {
 
 namespace {
 
-constexpr auto gather_time = std::chrono::microseconds(200);
 constexpr auto upkeep_interval = std::chrono::seconds(1);
 // 64 MiB of log: pages that are written again and again, as pictures are, reach the database once a checkpoint.
 constexpr int checkpoint_pages = 16000;
@@ -98,13 +97,6 @@ std::vector<WriteJob> Writer::take(std::vector<std::string>& notes) {
   } else {
     wake_.wait(lock, something);
   }
-  if (queue_.size() * 2 < last_batch_ && !stopping_) {
-    // Many callers were answered just now and their next requests are on the way: a commit for the first few of them
-    // would cost as much as one for all.
-    lock.unlock();
-    std::this_thread::sleep_for(gather_time);
-    lock.lock();
-  }
   notes.swap(notes_);
   std::vector<WriteJob> batch;
   while (!queue_.empty() && batch.size() < options_.max_batch) {
@@ -114,7 +106,6 @@ std::vector<WriteJob> Writer::take(std::vector<std::string>& notes) {
     queue_.pop_front();
     if (alone) break;
   }
-  last_batch_ = batch.size();
   return batch;
 }
 

@@ -60,7 +60,6 @@ class Writer {
   std::unique_ptr<Connection> connection_;
   MonotoneClock& clock_;
   SqliteTransaction transaction_;
-  std::size_t last_batch_ = 0;
   int log_pages_ = 0;  // set by SQLite's hook whenever a commit wrote something
   bool wrote_ = false;
   bool failing_ = false;
