@@ -1,6 +1,7 @@
 #include "daemon/server.hpp"
 
 #include "daemon/signals_held.hpp"
+#include "storage/lifecycle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -80,6 +81,14 @@ std::unique_ptr<storage::Store> Server::open_store() {
   return storage::open_sqlite(std::move(options));
 }
 
+asio::awaitable<void> Server::settle_questions() {
+  auto settle = [fallback = config_.handlers.fallback_allows](storage::Transaction& transaction) {
+    storage::expire_open_questions(transaction, fallback);
+    return true;
+  };
+  co_await store_->transact(std::move(settle));
+}
+
 void Server::announce_ready() {
   for (const auto& note : config_.notes) log_.write(LogLevel::warning, note);
   const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
@@ -88,6 +97,7 @@ void Server::announce_ready() {
 }
 
 void Server::run() {
+  asio::co_spawn(pool_.first(), settle_questions(), asio::detached);
   asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);

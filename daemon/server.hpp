@@ -29,6 +29,8 @@ class Server {
 
  private:
   std::unique_ptr<storage::Store> open_store();
+  /// What was asked before this start has nobody left who waits for the answer.
+  boost::asio::awaitable<void> settle_questions();
   void announce_ready();
   boost::asio::awaitable<void> wait_for_end();
 

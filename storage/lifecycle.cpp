@@ -1,6 +1,26 @@
 #include "storage/lifecycle.hpp"
 
+#include <boost/json/serialize.hpp>
+
+#include <limits>
+
 namespace nopassd::storage {
+
+namespace {
+
+void decide_question(Transaction& transaction, Question& question, bool verdict, std::string_view by) {
+  question.verdict = verdict;
+  transaction.update_question(question);
+  const std::string subject = "question/" + question.id;
+  if (!question.user_id.empty()) {
+    const boost::json::object data{
+        {"questionId", question.id}, {"callback", question.callback}, {"allow", verdict}, {"by", by}};
+    transaction.note(question.user_id, {{}, {}, "question.decided", {}, subject, boost::json::serialize(data)});
+  }
+  transaction.announce({"question.decided", subject, {}});
+}
+
+}  // namespace
 
 SessionState effective_state(const Session& session, TimePoint now) {
   return !is_final(session.state) && session.expires_at <= now ? SessionState::expired : session.state;
@@ -36,6 +56,36 @@ void close_sessions(Transaction& transaction, std::string_view user_id, Party by
       end_session(transaction, session, expired ? SessionState::expired : SessionState::closed, by);
     }
     if (live.size() < at_once) return;
+  }
+}
+
+void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after, Party by) {
+  close_sessions(transaction, user.id, by);
+  user.state = UserState::deleting;
+  user.deleted_at = transaction.now();
+  user.erase_at = transaction.now() + erase_after;
+  transaction.update_user(user);
+  transaction.append(user_event("deleted", user));
+  if (erase_after.count() > 0) return;
+  transaction.erase_user(user.id);
+  user.state = UserState::deleted;
+  transaction.append(user_event("erased", user));
+}
+
+void answer_question(Transaction& transaction, Question& question, bool allow, std::string reason) {
+  question.state = QuestionState::answered;
+  question.reason = std::move(reason);
+  decide_question(transaction, question, allow, "site");
+}
+
+void expire_question(Transaction& transaction, Question& question, bool fallback) {
+  question.state = QuestionState::expired;
+  decide_question(transaction, question, fallback, "fallback");
+}
+
+void expire_open_questions(Transaction& transaction, bool fallback) {
+  for (Question& question : transaction.questions_to_answer(std::numeric_limits<std::int32_t>::max())) {
+    expire_question(transaction, question, fallback);
   }
 }
 

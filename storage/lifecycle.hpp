@@ -17,4 +17,16 @@ void end_session(Transaction& transaction, Session& session, SessionState final_
 /// closed.
 void close_sessions(Transaction& transaction, std::string_view user_id, Party by);
 
+/// Closes the user's sessions, takes his login from him and has him erased after `erase_after`, at once when it is 0.
+/// Raises user.deleted. `user` is updated in place.
+void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after, Party by);
+
+/// Records the site's answer, wakes who waits for it (the live event question.decided) and notes it in the history of
+/// the user it is about. `question` is updated in place.
+void answer_question(Transaction& transaction, Question& question, bool allow, std::string reason);
+/// The deadline has passed, or nobody waits any more: `fallback` is the verdict.
+void expire_question(Transaction& transaction, Question& question, bool fallback);
+/// At the start of the daemon: who had asked is gone with the last one, so the fallback is the verdict on what is open.
+void expire_open_questions(Transaction& transaction, bool fallback);
+
 }  // namespace nopassd::storage

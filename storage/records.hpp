@@ -62,6 +62,7 @@ struct Session {
   TimePoint started_at;
   TimePoint expires_at;  // of the present state: pending and authorized by lifetime, open by open_lifetime
   std::optional<TimePoint> decided_at;
+  std::optional<TimePoint> redeemed_at;
   std::optional<TimePoint> ended_at;  // when the final state was written
   bool operator==(const Session&) const = default;
 };

@@ -21,6 +21,7 @@ struct Registration {
   TimePoint started_at;
   TimePoint expires_at;
   std::optional<TimePoint> ended_at;
+  std::optional<TimePoint> redeemed_at;
   bool operator==(const Registration&) const = default;
 };
 

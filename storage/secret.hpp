@@ -10,7 +10,7 @@ namespace nopassd::storage {
 using Digest = std::array<std::uint8_t, 32>;
 
 /// What a keyed digest is of; the kind is part of what is hashed, so that a ticket never equals a binding.
-enum class SecretKind : std::uint8_t { auth_id, otp, ticket, binding, login, request };
+enum class SecretKind : std::uint8_t { auth_id, otp, ticket, binding, login, request, client_secret, access_token };
 
 Digest sha256(std::string_view data);
 

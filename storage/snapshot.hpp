@@ -1,6 +1,9 @@
 #pragma once
 // What a reader may ask. A Snapshot is one committed state; it is used on the thread it was handed to, and not kept.
+#include "storage/access.hpp"
 #include "storage/events.hpp"
+#include "storage/history.hpp"
+#include "storage/hook.hpp"
 #include "storage/records.hpp"
 
 namespace nopassd::storage {
@@ -77,6 +80,21 @@ class Snapshot {
   virtual std::optional<Question> question_by_key(const Digest& key) = 0;
   /// Those that may still be answered: open, and before their deadline.
   virtual std::size_t open_questions() = 0;
+  /// The same, oldest first.
+  virtual std::vector<Question> questions_to_answer(std::size_t limit) = 0;
+
+  /// Newest first.
+  virtual Page<HistoryEntry> history(std::string_view user_id, PageRequest page) = 0;
+
+  virtual std::optional<Hook> hook(std::string_view name) = 0;
+  /// By name.
+  virtual std::vector<Hook> hooks() = 0;
+
+  virtual std::optional<ApiClient> client(std::string_view id) = 0;
+  /// Oldest first.
+  virtual Page<ApiClient> clients(PageRequest page) = 0;
+  /// Also one that has expired and was not swept yet.
+  virtual std::optional<AccessToken> access_token(const Digest& token) = 0;
 };
 
 }  // namespace nopassd::storage

@@ -82,6 +82,7 @@ std::size_t sweep_step(Transaction& transaction, const Retention& retention, std
   changes += erase_users(transaction, limit);
   changes += tidy_portal(transaction, retention);
   changes += retire_consumers(transaction, retention.consumer_timeout, limit);
+  changes += transaction.remove_expired_access_tokens(limit);
   changes += transaction.remove_ended(now - retention.ended_records, limit);
   changes += transaction.remove_events(now - retention.events, retention.events_at_most, limit);
   return changes;

@@ -40,10 +40,14 @@ class Transaction : public Snapshot {
   virtual void erase_user(std::string_view id) = 0;
   virtual void remember_former_login(std::string_view login_key, const FormerLogin& former) = 0;
 
-  /// Durable, numbered, told to the hub after the commit.
+  /// Who or what brings about what this piece of work appends and notes, for the history; "daemon" until it is said.
+  virtual void set_cause(std::string cause) = 0;
+  /// Durable, numbered, told to the hub after the commit. With a `userId` in its data it goes into that user's history.
   virtual void append(EventDraft draft) = 0;
   /// Told to the hub after the commit, and forgotten.
   virtual void announce(LiveEvent event) = 0;
+  /// An entry in the user's history that is no event; its id, time and cause are filled in.
+  virtual void note(std::string_view user_id, HistoryEntry entry) = 0;
   /// A UUID v4 for a new record.
   virtual std::string new_id() = 0;
 
@@ -54,11 +58,24 @@ class Transaction : public Snapshot {
   virtual void add_question(const Question& question) = 0;
   virtual void update_question(const Question& question) = 0;
 
+  virtual void add_hook(const Hook& hook) = 0;
+  virtual void update_hook(const Hook& hook) = 0;
+  virtual void remove_hook(std::string_view name) = 0;
+
+  virtual void add_client(const ApiClient& client) = 0;
+  virtual void update_client(const ApiClient& client) = 0;
+  /// With its tokens.
+  virtual void remove_client(std::string_view id) = 0;
+  virtual void add_access_token(const AccessToken& token) = 0;
+  virtual void remove_access_tokens(std::string_view client_id) = 0;
+
   // For the sweeper: each looks at no more than `limit` rows.
   virtual std::vector<Session> sessions_past_expiry(std::size_t limit) = 0;
   virtual std::vector<Registration> registrations_past_expiry(std::size_t limit) = 0;
   virtual std::vector<User> users_to_erase(std::size_t limit) = 0;
   virtual std::vector<Question> questions_past_deadline(std::size_t limit) = 0;
+  /// Returns how many.
+  virtual std::size_t remove_expired_access_tokens(std::size_t limit) = 0;
   /// Removes records that ended before `before`; returns how many.
   virtual std::size_t remove_ended(TimePoint before, std::size_t limit) = 0;
   /// Removes the oldest events that no consumer still needs; returns how many.

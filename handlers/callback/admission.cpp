@@ -21,6 +21,8 @@ bool may_register(const storage::Portal& portal, const Visit& visit) {
 }
 
 bool registered_lately(const storage::Portal& portal, const Visit& visit) {
+  // One that was imported has no callback 2 that another could compete with.
+  if (portal.registered_by.empty()) return false;
   return portal.state == PortalState::registered && portal.registered_at &&
          visit.now < *portal.registered_at + challenge_lifetime &&
          (!visit.same_caller || portal.registered_by == visit.caller);

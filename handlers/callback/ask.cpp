@@ -1,5 +1,7 @@
 #include "handlers/callback/ask.hpp"
 
+#include "storage/lifecycle.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -80,9 +82,7 @@ Outcome conclude(Transaction& transaction, const std::string& id, const Decide& 
   const bool recorded = question && question->verdict;
   const bool allowed = recorded ? *question->verdict : fallback;
   if (question && !recorded) {
-    question->state = QuestionState::expired;
-    question->verdict = fallback;
-    transaction.update_question(*question);
+    storage::expire_question(transaction, *question, fallback);
   }
   Outcome outcome = decide(transaction, consent_of(allowed));
   outcome.kept = !recorded;
@@ -116,7 +116,8 @@ asio::awaitable<Outcome> decide_with_site(const Call& call, Policy policy, Enqui
   const Settings& settings = call.services.settings;
   const Terms terms{settings.question_timeout, call.services.notifications.anybody_answers(), settings.fallback_allows};
   // By value: the writer may still run it when this coroutine is gone.
-  auto first = [enquiry, decide, consent = consent_of(policy), terms](Transaction& transaction) {
+  auto first = [enquiry, decide, consent = consent_of(policy), terms, cause = call.cause()](Transaction& transaction) {
+    transaction.set_cause(cause);
     return ask(transaction, enquiry, decide, consent, terms);
   };
   auto asked = co_await call.services.store.transact(std::move(first), mode);

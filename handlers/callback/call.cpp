@@ -6,8 +6,17 @@
 
 namespace nopassd::handlers::callback {
 
+std::string Call::cause() const {
+  const std::size_t index = find(request.path);
+  return index < names.size() ? "callback " + std::string(names[index]) : "callback";
+}
+
 asio::awaitable<Outcome> commit(const Call& call, Work work, storage::Commit mode) {
-  auto committed = co_await call.services.store.transact(std::move(work), mode);
+  auto caused = [work = std::move(work), cause = call.cause()](storage::Transaction& transaction) {
+    transaction.set_cause(cause);
+    return work(transaction);
+  };
+  auto committed = co_await call.services.store.transact(std::move(caused), mode);
   if (committed.has_error()) co_return store_failed(committed.error());
   co_return std::move(*committed);
 }

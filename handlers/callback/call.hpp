@@ -24,6 +24,8 @@ struct Call {
   storage::Digest digest(storage::SecretKind kind, std::string_view secret) const {
     return services.store.digest(kind, secret);
   }
+  /// For the history of users: "callback AuthorizedUser".
+  std::string cause() const;
 };
 
 /// Decides and writes within a transaction; may run more than once.

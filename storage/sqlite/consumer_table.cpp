@@ -1,35 +1,17 @@
 // Durable readers of the event log.
 #include "storage/sqlite/event_table.hpp"
 #include "storage/sqlite/query.hpp"
-
-#include <algorithm>
+#include "storage/sqlite/words.hpp"
 
 namespace nopassd::storage {
 
 namespace {
 
-// Types are words without spaces, so a list of them needs no other form.
-std::string packed(const std::vector<std::string>& types) {
-  std::string text;
-  for (const std::string& type : types) text += type + ' ';
-  return text;
-}
-
-std::vector<std::string> unpacked(std::string_view text) {
-  std::vector<std::string> types;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end != 0) types.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return types;
-}
-
 Consumer read_consumer(Query& query) {
   Consumer consumer;
   consumer.name = query.text();
   consumer.owner = query.text();
-  consumer.types = unpacked(query.text());
+  consumer.types = unpacked_words(query.text());
   consumer.acknowledged = query.number();
   consumer.delivered = query.number();
   consumer.last_seen = query.time();
@@ -38,7 +20,7 @@ Consumer read_consumer(Query& query) {
 }
 
 void add_values(Query& query, const Consumer& consumer) {
-  query.add(consumer.owner).add(packed(consumer.types)).add(consumer.acknowledged).add(consumer.delivered);
+  query.add(consumer.owner).add(packed_words(consumer.types)).add(consumer.acknowledged).add(consumer.delivered);
   query.add(consumer.last_seen).add(consumer.retired);
 }
 

@@ -72,6 +72,12 @@ std::size_t QuestionTable::count_open(TimePoint now) {
   return query.add(now).next() ? static_cast<std::size_t>(query.number()) : 0;
 }
 
+std::vector<Question> QuestionTable::open(TimePoint now, std::size_t limit) {
+  static const std::string sql = select("WHERE state = 'open' AND deadline > ? ORDER BY row LIMIT ?");
+  Query query(connection_, sql);
+  return all_of(query.add(now).add(limit), read_question);
+}
+
 std::vector<Question> QuestionTable::past_deadline(TimePoint now, std::size_t limit) {
   static const std::string sql = select("WHERE state = 'open' AND deadline <= ? ORDER BY deadline LIMIT ?");
   Query query(connection_, sql);

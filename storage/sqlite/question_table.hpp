@@ -15,6 +15,7 @@ class QuestionTable {
   std::optional<Question> find_by_key(const Digest& key);
   /// Those that may still be answered at `now`.
   std::size_t count_open(TimePoint now);
+  std::vector<Question> open(TimePoint now, std::size_t limit);
   std::vector<Question> past_deadline(TimePoint now, std::size_t limit);
 
   void add(const Question& question);

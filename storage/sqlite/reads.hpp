@@ -1,6 +1,9 @@
 #pragma once
 // The reading half of Snapshot and Transaction, over the tables of one connection.
+#include "storage/sqlite/access_table.hpp"
 #include "storage/sqlite/event_table.hpp"
+#include "storage/sqlite/history_table.hpp"
+#include "storage/sqlite/hook_table.hpp"
 #include "storage/sqlite/portal_table.hpp"
 #include "storage/sqlite/question_table.hpp"
 #include "storage/sqlite/registration_table.hpp"
@@ -21,7 +24,10 @@ class Reads : public Interface {
         registrations_(connection),
         users_(connection),
         events_(connection),
-        questions_(connection) {}
+        questions_(connection),
+        history_(connection),
+        hooks_(connection),
+        access_(connection) {}
 
   TimePoint now() const override { return now_; }
 
@@ -73,6 +79,18 @@ class Reads : public Interface {
   std::optional<Question> question(std::string_view id) override { return questions_.find(id); }
   std::optional<Question> question_by_key(const Digest& key) override { return questions_.find_by_key(key); }
   std::size_t open_questions() override { return questions_.count_open(now_); }
+  std::vector<Question> questions_to_answer(std::size_t limit) override { return questions_.open(now_, limit); }
+
+  Page<HistoryEntry> history(std::string_view user_id, PageRequest page) override {
+    return history_.list(user_id, page);
+  }
+
+  std::optional<Hook> hook(std::string_view name) override { return hooks_.find(name); }
+  std::vector<Hook> hooks() override { return hooks_.all(); }
+
+  std::optional<ApiClient> client(std::string_view id) override { return access_.find(id); }
+  Page<ApiClient> clients(PageRequest page) override { return access_.list(page); }
+  std::optional<AccessToken> access_token(const Digest& token) override { return access_.find_token(token); }
 
   /// Every call from here on is at this time.
   void set_now(TimePoint now) { now_ = now; }
@@ -89,6 +107,9 @@ class Reads : public Interface {
   UserTable users_;
   EventTable events_;
   QuestionTable questions_;
+  HistoryTable history_;
+  HookTable hooks_;
+  AccessTable access_;
   TimePoint now_{};
 };
 

@@ -12,7 +12,7 @@ namespace {
 std::string select(std::string_view tail) {
   return fmt::format(
       "SELECT id, otp, state, started_by, user_id, external_id, login, login_key, asked_login_key, refusal, {}, "
-      "binding, ticket, started_at, expires_at, ended_at FROM registrations {}",
+      "binding, ticket, started_at, expires_at, ended_at, redeemed_at FROM registrations {}",
       profile_columns, tail);
 }
 
@@ -34,6 +34,7 @@ Registration read_registration(Query& query) {
   registration.started_at = query.time();
   registration.expires_at = query.time();
   registration.ended_at = query.optional_time();
+  registration.redeemed_at = query.optional_time();
   return registration;
 }
 
@@ -47,7 +48,7 @@ void add_values(Query& query, const Registration& registration) {
   query.add(registration.login).add(registration.login_key).add(registration.asked_login_key);
   add_profile(query.add(registration.refusal), registration.profile);
   query.add(registration.binding).add(registration.ticket).add(registration.started_at);
-  query.add(registration.expires_at).add(registration.ended_at);
+  query.add(registration.expires_at).add(registration.ended_at).add(registration.redeemed_at);
 }
 
 std::string state_condition(RegistrationState state) {
@@ -89,8 +90,8 @@ std::vector<Registration> RegistrationTable::past_expiry(TimePoint now, std::siz
 void RegistrationTable::add(const Registration& registration) {
   static const std::string sql = fmt::format(
       "INSERT INTO registrations (id, otp, state, live, started_by, user_id, external_id, login, login_key, "
-      "asked_login_key, refusal, {}, binding, ticket, started_at, expires_at, ended_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "asked_login_key, refusal, {}, binding, ticket, started_at, expires_at, ended_at, redeemed_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       profile_columns);
   Query query(connection_, sql);
   add_values(query.add(registration.id), registration);
@@ -102,7 +103,7 @@ void RegistrationTable::update(const Registration& registration) {
               "UPDATE registrations SET otp = ?, state = ?, live = ?, started_by = ?, user_id = ?, external_id = ?, "
               "login = ?, login_key = ?, asked_login_key = ?, refusal = ?, given_name = ?, sur_name = ?, "
               "phone_number = ?, email = ?, profile_image_url = ?, locale = ?, binding = ?, ticket = ?, "
-              "started_at = ?, expires_at = ?, ended_at = ? WHERE id = ?");
+              "started_at = ?, expires_at = ?, ended_at = ?, redeemed_at = ? WHERE id = ?");
   add_values(query, registration);
   if (query.add(registration.id).run() != 1) throw std::logic_error("no such registration to update");
 }

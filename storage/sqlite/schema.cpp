@@ -89,8 +89,29 @@ CREATE TABLE consumers (
   delivered INTEGER NOT NULL, last_seen INTEGER NOT NULL, retired INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
+// The history of users, hooks, clients with a secret; when a session or registration was redeemed.
+constexpr const char* second_schema = R"sql(
+ALTER TABLE sessions ADD COLUMN redeemed_at INTEGER;
+ALTER TABLE registrations ADD COLUMN redeemed_at INTEGER;
+CREATE TABLE history (
+  user_id TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, time INTEGER NOT NULL, name TEXT NOT NULL,
+  cause TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (user_id, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE hooks (
+  name TEXT PRIMARY KEY, url TEXT NOT NULL, answers INTEGER NOT NULL, secret BLOB NOT NULL, paused INTEGER NOT NULL,
+  failures INTEGER NOT NULL, told INTEGER NOT NULL, error_time INTEGER, error_status INTEGER NOT NULL,
+  error_detail TEXT NOT NULL, last_delivered_at INTEGER, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE clients (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, secret BLOB NOT NULL, scopes TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_used_at INTEGER) STRICT;
+CREATE TABLE access_tokens (
+  token BLOB PRIMARY KEY, client_id TEXT NOT NULL, scopes TEXT NOT NULL, expires_at INTEGER NOT NULL)
+  STRICT, WITHOUT ROWID;
+CREATE INDEX access_tokens_of_client ON access_tokens (client_id);
+CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
+)sql";
+
 // Step N leads from version N to N + 1. A step that has been released is never changed.
-constexpr std::array<const char*, 1> steps{first_schema};
+constexpr std::array steps{first_schema, second_schema};
 
 std::int64_t pragma(Connection& connection, const char* name) {
   return connection.database().execAndGet(std::string("PRAGMA ") + name).getInt64();

@@ -12,7 +12,7 @@ namespace {
 std::string select(std::string_view tail) {
   return fmt::format(
       "SELECT id, auth_id, user_id, external_id, login, login_key, state, verdict, reason, started_by, binding, "
-      "ticket, started_at, expires_at, decided_at, ended_at FROM sessions {}",
+      "ticket, started_at, expires_at, decided_at, redeemed_at, ended_at FROM sessions {}",
       tail);
 }
 
@@ -33,6 +33,7 @@ Session read_session(Query& query) {
   session.started_at = query.time();
   session.expires_at = query.time();
   session.decided_at = query.optional_time();
+  session.redeemed_at = query.optional_time();
   session.ended_at = query.optional_time();
   return session;
 }
@@ -42,7 +43,7 @@ void add_changeable(Query& query, const Session& session) {
   query.add(session.external_id).add(session.login).add(session.login_key).add(name_of(session.state));
   query.add(!is_final(session.state)).add(session.verdict).add(session.reason).add(name_of(session.started_by));
   query.add(session.binding).add(session.ticket).add(session.started_at).add(session.expires_at);
-  query.add(session.decided_at).add(session.ended_at);
+  query.add(session.decided_at).add(session.redeemed_at).add(session.ended_at);
 }
 
 /// The state as read at the time that is bound to ?1.
@@ -99,8 +100,8 @@ std::vector<Session> SessionTable::past_expiry(TimePoint now, std::size_t limit)
 void SessionTable::add(const Session& session) {
   Query query(connection_,
               "INSERT INTO sessions (id, auth_id, user_id, external_id, login, login_key, state, live, verdict, "
-              "reason, started_by, binding, ticket, started_at, expires_at, decided_at, ended_at) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+              "reason, started_by, binding, ticket, started_at, expires_at, decided_at, redeemed_at, ended_at) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.add(session.id).add(session.auth_id).add(session.user_id);
   add_changeable(query, session);
   query.run();
@@ -110,7 +111,7 @@ void SessionTable::update(const Session& session) {
   Query query(connection_,
               "UPDATE sessions SET external_id = ?, login = ?, login_key = ?, state = ?, live = ?, verdict = ?, "
               "reason = ?, started_by = ?, binding = ?, ticket = ?, started_at = ?, expires_at = ?, decided_at = ?, "
-              "ended_at = ? WHERE id = ? AND auth_id = ? AND user_id = ?");
+              "redeemed_at = ?, ended_at = ? WHERE id = ? AND auth_id = ? AND user_id = ?");
   add_changeable(query, session);
   query.add(session.id).add(session.auth_id).add(session.user_id);
   if (query.run() != 1) throw std::logic_error("no such session to update, or its authId or user would change");

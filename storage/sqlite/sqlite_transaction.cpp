@@ -15,6 +15,7 @@ void SqliteTransaction::begin_piece(TimePoint now) {
   events_before_ = notice_.events.size();
   live_before_ = notice_.live.size();
   saved_by_piece_ = false;
+  cause_ = "daemon";
 }
 
 void SqliteTransaction::discard_piece() {
@@ -48,6 +49,7 @@ void SqliteTransaction::erase_user(std::string_view id) {
   sessions_.forget_user(id);
   registrations_.forget_user(id);
   questions_.forget_user(id);
+  history_.forget_user(id);
   erased_ = true;
 }
 
@@ -59,7 +61,20 @@ void SqliteTransaction::append(EventDraft draft) {
   event.subject = std::move(draft.subject);
   event.data = boost::json::serialize(draft.data);
   const std::int64_t sequence = events_.append(event);
+  // What is said last of a user has nobody left whose history it could be.
+  const auto* user_id = event.type == "user.erased" ? nullptr : draft.data.if_contains("userId");
+  if (user_id != nullptr) {
+    const auto& text = user_id->as_string();
+    note({text.data(), text.size()}, {event.id, {}, event.type, {}, event.subject, event.data});
+  }
   notice_.events.push_back({sequence, std::move(event.type), std::move(event.subject)});
+}
+
+void SqliteTransaction::note(std::string_view user_id, HistoryEntry entry) {
+  if (entry.id.empty()) entry.id = new_id();
+  entry.time = now_;
+  entry.cause = cause_;
+  history_.add(user_id, entry);
 }
 
 std::size_t SqliteTransaction::remove_ended(TimePoint before, std::size_t limit) {

@@ -48,8 +48,10 @@ class SqliteTransaction final : public Reads<Transaction> {
     users_.remember_former_login(login_digest(login_key), former);
   }
 
+  void set_cause(std::string cause) override { cause_ = std::move(cause); }
   void append(EventDraft draft) override;
   void announce(LiveEvent event) override { notice_.live.push_back(std::move(event)); }
+  void note(std::string_view user_id, HistoryEntry entry) override;
   std::string new_id() override { return make_uuid(random_); }
 
   void add_consumer(const Consumer& consumer) override { events_.add(consumer); }
@@ -59,6 +61,16 @@ class SqliteTransaction final : public Reads<Transaction> {
   void add_question(const Question& question) override { questions_.add(question); }
   void update_question(const Question& question) override { questions_.update(question); }
 
+  void add_hook(const Hook& hook) override { hooks_.add(hook); }
+  void update_hook(const Hook& hook) override { hooks_.update(hook); }
+  void remove_hook(std::string_view name) override { hooks_.remove(name); }
+
+  void add_client(const ApiClient& client) override { access_.add(client); }
+  void update_client(const ApiClient& client) override { access_.update(client); }
+  void remove_client(std::string_view id) override { access_.remove(id); }
+  void add_access_token(const AccessToken& token) override { access_.add_token(token); }
+  void remove_access_tokens(std::string_view client_id) override { access_.remove_tokens(client_id); }
+
   std::vector<Session> sessions_past_expiry(std::size_t limit) override { return sessions_.past_expiry(now_, limit); }
   std::vector<Registration> registrations_past_expiry(std::size_t limit) override {
     return registrations_.past_expiry(now_, limit);
@@ -66,6 +78,9 @@ class SqliteTransaction final : public Reads<Transaction> {
   std::vector<User> users_to_erase(std::size_t limit) override { return users_.to_erase(now_, limit); }
   std::vector<Question> questions_past_deadline(std::size_t limit) override {
     return questions_.past_deadline(now_, limit);
+  }
+  std::size_t remove_expired_access_tokens(std::size_t limit) override {
+    return access_.remove_expired_tokens(now_, limit);
   }
   std::size_t remove_ended(TimePoint before, std::size_t limit) override;
   std::size_t remove_events(TimePoint before, std::int64_t keep_at_most, std::size_t limit) override {
@@ -75,6 +90,7 @@ class SqliteTransaction final : public Reads<Transaction> {
  private:
   const Random& random_;
   CommitNotice notice_;
+  std::string cause_;              // of the present piece
   std::size_t events_before_ = 0;  // what notice_ held when the piece began
   std::size_t live_before_ = 0;
   std::optional<Portal> known_portal_;  // as the open transaction sees it
