@@ -8,6 +8,7 @@
 #include <boost/url/ipv6_address.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <utility>
@@ -84,6 +85,10 @@ class DuplicateFinder {
   std::string key_;
 };
 
+std::string_view as_view(const json::value& value) { return {value.get_string().data(), value.get_string().size()}; }
+
+}  // namespace
+
 bool has_control(std::string_view text) {
   for (const char byte : text) {
     const auto code = static_cast<unsigned char>(byte);
@@ -92,9 +97,21 @@ bool has_control(std::string_view text) {
   return false;
 }
 
-std::string_view as_view(const json::value& value) { return {value.get_string().data(), value.get_string().size()}; }
+bool lists(std::string_view words, std::string_view name) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    if (word == name) return true;
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+  }
+  return false;
+}
 
-}  // namespace
+void check_members(const json::object& object, std::string_view known, Faults& faults) {
+  for (const auto& given : object) {
+    const std::string_view name(given.key().data(), given.key().size());
+    if (!lists(known, name)) faults.body(pointer_to(name), "is no member of this request");
+  }
+}
 
 std::optional<json::object> parse_body(std::string_view text, Faults& faults) {
   json::parse_options options;

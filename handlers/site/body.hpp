@@ -19,6 +19,13 @@ inline constexpr std::size_t max_nesting = 16;
 /// at any depth, is a fault.
 std::optional<boost::json::object> parse_body(std::string_view text, Faults& faults);
 
+/// Notes every member of the object that `known`, names separated by spaces, does not list.
+void check_members(const boost::json::object& object, std::string_view known, Faults& faults);
+/// Whether a list of words separated by spaces has this one.
+bool lists(std::string_view words, std::string_view name);
+
+bool has_control(std::string_view text);
+
 /// The member; null when absent. A JSON null counts as absent.
 const boost::json::value* member(const boost::json::object& object, std::string_view name);
 

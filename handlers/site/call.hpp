@@ -24,6 +24,17 @@ struct Call {
   std::vector<std::pair<std::string, std::string>> rate_headers;  // for the head of a stream; replies get them later
 
   bool may(Scope scope) const { return has(peer.scopes, scope); }
+
+  /// Store::transact, with the peer as the cause of what it changes.
+  template <class Work>
+  auto transact(Work work) const {
+    auto caused = [work = std::move(work),
+                   cause = "site " + peer.principal](storage::Transaction& transaction) mutable {
+      transaction.set_cause(cause);
+      return work(transaction);
+    };
+    return services.store.transact(std::move(caused));
+  }
 };
 
 }  // namespace nopassd::handlers::site

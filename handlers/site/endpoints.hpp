@@ -1,6 +1,6 @@
 #pragma once
-// The table of endpoints: what this version serves. GET /v1, the 405s, the scopes and the checks of unknown parameters
-// and members all come from it.
+// The table of endpoints: what this version serves. Routing, GET /v1, the 405s, the scopes, the checks of unknown
+// parameters and members, and the OpenAPI document all come from it. The rows stand in endpoint_table.cpp.
 #include "handlers/site/call.hpp"
 
 #include <optional>
@@ -15,12 +15,15 @@ namespace nopassd::handlers::site {
 using Handler = asio::awaitable<Reply> (*)(Call& call);
 
 struct Endpoint {
+  std::string_view name;  // the operationId; a body's schema has the name with a capital and "Request" after it
   std::string_view method;
   std::string_view path;       // "{…}" stands for one segment
   std::optional<Scope> scope;  // none: answered to whoever could connect
   Handler handler;
   std::string_view parameters;  // of the query, separated by spaces; `name*` may be repeated
   std::string_view members;     // of the body, separated by spaces
+  std::string_view summary;     // one sentence
+  std::string_view answers;     // "201:Session 404 409": successes with their schema, and refusals of its own
 };
 
 std::span<const Endpoint> endpoints();

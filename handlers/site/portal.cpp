@@ -1,4 +1,5 @@
 // The portal and its registration window: docs/site-api.md, "Portal".
+#include "handlers/site/portal_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
 
@@ -27,15 +28,17 @@ json::object window_view(const storage::Window& window, const std::string& web_u
 
 }  // namespace
 
+json::object portal_view(const storage::Portal& portal, storage::TimePoint now) {
+  json::object view{{"type", "portal"}, {"id", "portal"}, {"state", storage::name_of(portal.state)}};
+  if (portal.registered_at) view["registeredAt"] = storage::format_time(*portal.registered_at);
+  if (portal.disabled_at) view["disabledAt"] = storage::format_time(*portal.disabled_at);
+  if (portal.window && now < portal.window->expires_at) view["window"] = window_summary(*portal.window);
+  return view;
+}
+
 asio::awaitable<Reply> show_portal(Call& call) {
   const auto portal = call.services.store.portal_view();
-  json::object view{{"type", "portal"}, {"id", "portal"}, {"state", storage::name_of(portal->state)}};
-  if (portal->registered_at) view["registeredAt"] = storage::format_time(*portal->registered_at);
-  if (portal->disabled_at) view["disabledAt"] = storage::format_time(*portal->disabled_at);
-  if (portal->window && call.services.store.now() < portal->window->expires_at) {
-    view["window"] = window_summary(*portal->window);
-  }
-  co_return resource(call.request, view);
+  co_return resource(call.request, portal_view(*portal, call.services.store.now()));
 }
 
 asio::awaitable<Reply> open_window(Call& call) {
@@ -58,7 +61,7 @@ asio::awaitable<Reply> open_window(Call& call) {
     transaction.save_portal(portal);
     return Result(*portal.window);
   };
-  auto done = co_await call.services.store.transact(std::move(work));
+  auto done = co_await call.transact(std::move(work));
   if (auto refusal = failure(done)) co_return std::move(*refusal);
   co_return created(window_view(**done, settings.web_url), "");
 }
@@ -74,7 +77,7 @@ asio::awaitable<Reply> close_window(Call& call) {
     }
     return open;
   };
-  const auto done = co_await call.services.store.transact(std::move(work));
+  const auto done = co_await call.transact(std::move(work));
   co_return done ? no_content() : store_trouble(done.error());
 }
 

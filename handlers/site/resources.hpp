@@ -15,6 +15,11 @@ asio::awaitable<Reply> show_readyz(Call& call);
 asio::awaitable<Reply> show_portal(Call& call);
 asio::awaitable<Reply> open_window(Call& call);
 asio::awaitable<Reply> close_window(Call& call);
+// portal_state.cpp
+asio::awaitable<Reply> show_portal_credentials(Call& call);
+asio::awaitable<Reply> import_portal(Call& call);
+asio::awaitable<Reply> enable_portal(Call& call);
+asio::awaitable<Reply> reset_portal(Call& call);
 
 // events.cpp
 asio::awaitable<Reply> read_events(Call& call);
@@ -35,6 +40,10 @@ asio::awaitable<Reply> list_sessions(Call& call);
 asio::awaitable<Reply> show_session(Call& call);
 asio::awaitable<Reply> show_picture(Call& call);
 asio::awaitable<Reply> end_session(Call& call);
+asio::awaitable<Reply> end_sessions(Call& call);
+// redeem.cpp
+asio::awaitable<Reply> redeem_session(Call& call);
+asio::awaitable<Reply> redeem_registration(Call& call);
 // start_session.cpp
 asio::awaitable<Reply> start_session(Call& call);
 
@@ -43,9 +52,22 @@ asio::awaitable<Reply> list_registrations(Call& call);
 asio::awaitable<Reply> show_registration(Call& call);
 // start_registration.cpp
 asio::awaitable<Reply> start_registration(Call& call);
+// registration_batch.cpp
+asio::awaitable<Reply> start_registrations(Call& call);
 
 // users.cpp
 asio::awaitable<Reply> list_users(Call& call);
 asio::awaitable<Reply> show_user(Call& call);
+// put_user.cpp
+asio::awaitable<Reply> put_user(Call& call);
+// user_deletion.cpp
+asio::awaitable<Reply> delete_user(Call& call);
+asio::awaitable<Reply> restore_user(Call& call);
+// history.cpp
+asio::awaitable<Reply> show_history(Call& call);
+
+// questions.cpp
+asio::awaitable<Reply> list_questions(Call& call);
+asio::awaitable<Reply> answer_question(Call& call);
 
 }  // namespace nopassd::handlers::site

@@ -23,6 +23,14 @@ Outcome<SessionRead> find_session(storage::Snapshot& snapshot, std::string_view 
   return read_session(snapshot, std::move(*session));
 }
 
+void end_by_site(storage::Transaction& transaction, storage::Session& session) {
+  const SessionState now = storage::effective_state(session, transaction.now());
+  SessionState final_state = SessionState::cancelled;
+  if (now == SessionState::open) final_state = SessionState::closed;
+  if (now == SessionState::expired) final_state = SessionState::expired;
+  storage::end_session(transaction, session, final_state, storage::Party::site);
+}
+
 }  // namespace
 
 SessionRead read_session(storage::Snapshot& snapshot, storage::Session session) {
@@ -103,13 +111,30 @@ asio::awaitable<Reply> show_picture(Call& call) {
 asio::awaitable<Reply> end_session(Call& call) {
   auto work = [id = call.path.front()](storage::Transaction& transaction) {
     auto found = find_session(transaction, id);
-    if (found.has_error() || storage::is_final(found->state)) return found;
-    const bool open = found->state == SessionState::open;
-    storage::end_session(transaction, found->session, open ? SessionState::closed : SessionState::cancelled,
-                         storage::Party::site);
+    if (!found.has_error() && !storage::is_final(found->state)) end_by_site(transaction, found->session);
     return found;
   };
-  const auto done = co_await call.services.store.transact(std::move(work));
+  const auto done = co_await call.transact(std::move(work));
+  if (auto refusal = failure(done)) co_return std::move(*refusal);
+  co_return no_content();
+}
+
+asio::awaitable<Reply> end_sessions(Call& call) {
+  const auto given = call.query.find("userId");
+  const auto user_id = given ? uuid_from(*given) : std::nullopt;
+  if (!user_id) call.faults.parameter("userId", given ? "must be a UUID" : "is required");
+  if (!call.faults.empty()) co_return refuse(call.faults);
+  auto work = [id = *user_id](storage::Transaction& transaction) -> Outcome<bool> {
+    constexpr std::size_t at_once = 500;
+    if (!transaction.user(id)) return Refused{404, "no such user"};
+    for (bool more = true; more;) {
+      std::vector<storage::Session> live = transaction.live_sessions(id, at_once);
+      for (storage::Session& session : live) end_by_site(transaction, session);
+      more = live.size() == at_once;
+    }
+    return true;
+  };
+  const auto done = co_await call.transact(std::move(work));
   if (auto refusal = failure(done)) co_return std::move(*refusal);
   co_return no_content();
 }

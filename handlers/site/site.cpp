@@ -53,20 +53,6 @@ Refusal check_path(const Match& matched, const Request& request) {
   return reply;
 }
 
-/// Takes the next word off a list that is separated by spaces.
-std::string_view next_word(std::string_view& words) {
-  const std::string_view word = words.substr(0, words.find(' '));
-  words.remove_prefix(std::min(words.size(), word.size() + 1));
-  return word;
-}
-
-bool lists(std::string_view words, std::string_view name) {
-  while (!words.empty()) {
-    if (next_word(words) == name) return true;
-  }
-  return false;
-}
-
 void check_parameters(const Endpoint& endpoint, Call& call) {
   const auto& given = call.query.all();
   for (auto parameter = given.begin(); parameter != given.end(); ++parameter) {
@@ -102,10 +88,7 @@ Refusal read_body(const Endpoint& endpoint, Call& call) {
   auto body = parse_body(request.body, call.faults);
   if (!body) return problem(400, "the body is not a JSON object, or is nested too deeply");
   call.body = std::move(*body);
-  for (const auto& given : call.body) {
-    const std::string_view name(given.key().data(), given.key().size());
-    if (!lists(endpoint.members, name)) call.faults.body(pointer_to(name), "is no member of this request");
-  }
+  check_members(call.body, endpoint.members, call.faults);
   return std::nullopt;
 }
 

@@ -144,7 +144,7 @@ asio::awaitable<Reply> start_registration(Call& call) {
   wanted.otp = services.store.digest(storage::SecretKind::otp, *otp);
 
   auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) { return start(transaction, wanted); };
-  auto done = co_await services.store.transact(std::move(work));
+  auto done = co_await call.transact(std::move(work));
   if (done && done->has_error() && done->refused().status == 422) {
     call.faults.body("/login", done->refused().detail);
     co_return refuse(call.faults);

@@ -155,7 +155,7 @@ asio::awaitable<Reply> start_session(Call& call) {
   wanted.auth_id = services.store.digest(storage::SecretKind::auth_id, *auth_id);
 
   auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) { return start(transaction, wanted); };
-  auto done = co_await services.store.transact(std::move(work));
+  auto done = co_await call.transact(std::move(work));
   if (auto refusal = failure(done)) co_return std::move(*refusal);
   const SessionRead& read = **done;
   co_return created(started_view(read, ticket, services.settings), "/v1/sessions/" + read.session.id);

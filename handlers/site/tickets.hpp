@@ -22,6 +22,17 @@ void put_ticket(boost::json::object& view, const Ticket& ticket, const Settings&
 /// The digest of the required member `binding`, 16 to 512 characters; empty when it is missing or faulty.
 std::optional<storage::Digest> binding_member(Call& call);
 
+/// What a site shows to redeem: the members `ticket` and `binding`.
+struct Proof {
+  storage::Digest ticket{};
+  storage::Digest binding{};
+};
+/// Both are required; empty when one is missing or faulty.
+std::optional<Proof> proof_members(Call& call);
+/// In constant time. False where nothing was kept to compare with.
+bool proves(const Proof& proof, const std::optional<storage::Digest>& ticket,
+            const std::optional<storage::Digest>& binding);
+
 /// Without site.own_calls the member is a fault.
 void check_own_call_member(Call& call, std::string_view name);
 

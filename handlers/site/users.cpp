@@ -2,6 +2,7 @@
 #include "handlers/site/body.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "handlers/site/user_view.hpp"
 #include "storage/names.hpp"
 
 #include <fmt/format.h>
@@ -29,21 +30,6 @@ void put_personal_data(json::object& view, const User& user) {
   view["createdAt"] = storage::format_time(user.created_at);
 }
 
-/// Of a user who is not active no more than the ids and the state.
-json::object user_view(const User& user, const Scopes& scopes) {
-  json::object view{{"type", "user"}, {"id", user.id}};
-  put(view, "externalId", user.external_id);
-  view["state"] = storage::name_of(user.state);
-  if (user.state != UserState::active) return view;
-  if (has(scopes, Scope::users_email_read)) {
-    put(view, "login", user.login);
-    put(view, "email", user.profile.email);
-  }
-  if (has(scopes, Scope::users_phone_read)) put(view, "phoneNumber", user.profile.phone_number);
-  if (has(scopes, Scope::users_data_read)) put_personal_data(view, user);
-  return view;
-}
-
 storage::UserFilter filter_of(Call& call) {
   storage::UserFilter filter;
   if (const auto login = call.query.find("login")) {
@@ -61,6 +47,20 @@ storage::UserFilter filter_of(Call& call) {
 }
 
 }  // namespace
+
+json::object user_view(const User& user, const Scopes& scopes) {
+  json::object view{{"type", "user"}, {"id", user.id}};
+  put(view, "externalId", user.external_id);
+  view["state"] = storage::name_of(user.state);
+  if (user.state != UserState::active) return view;
+  if (has(scopes, Scope::users_email_read)) {
+    put(view, "login", user.login);
+    put(view, "email", user.profile.email);
+  }
+  if (has(scopes, Scope::users_phone_read)) put(view, "phoneNumber", user.profile.phone_number);
+  if (has(scopes, Scope::users_data_read)) put_personal_data(view, user);
+  return view;
+}
 
 asio::awaitable<Reply> list_users(Call& call) {
   const storage::PageRequest page = call.query.page(call.faults);
