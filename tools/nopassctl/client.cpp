@@ -53,7 +53,7 @@ std::string faults_of(const json::value& problem) {
     if (where.empty()) where = text_of(fault, "source.parameter");
     if (where.empty()) where = text_of(fault, "source.header");
     if (where.empty() && text_of(fault, "detail") == told) continue;
-    text += fmt::format("\n  {}{}{}", where, where.empty() ? "" : ": ", text_of(fault, "detail"));
+    text += fmt::format("\n  {}{}{}", printable(where), where.empty() ? "" : ": ", printable(text_of(fault, "detail")));
   }
   return text;
 }
@@ -62,6 +62,7 @@ std::string faults_of(const json::value& problem) {
   std::string detail = text_of(problem, "detail");
   if (detail.empty()) detail = text_of(problem, "title");
   if (detail.empty()) detail = "no reason given";
+  detail = printable(detail);  // here, because lines of a Failure are printed as lines
   // The path alone: a query may hold a login.
   const std::string path = request.target.substr(0, request.target.find('?'));
   const std::string text =

@@ -92,10 +92,8 @@ void print_next(const Client& client, Wanted& wanted, std::int64_t count) {
   print_note(fmt::format("more may follow: --since {}", wanted.cursor));
 }
 
-/// Prints what follows the cursor, or what comes within the wait.
-void print_page(const Client& client, Wanted& wanted, std::int64_t wait) {
-  const json::value page = read_page(client, wanted, largest_page, wait);
-  for (const json::value& event : entries(page, "data")) print_event(event, wanted.json);
+void print_page(const json::value& page, bool as_json) {
+  for (const json::value& event : entries(page, "data")) print_event(event, as_json);
   std::fflush(stdout);
 }
 
@@ -117,13 +115,14 @@ bool may_pass(const Failure& failure) {
 }
 
 [[noreturn]] void follow(const Client& client, Wanted& wanted) {
-  print_page(client, wanted, 0);  // what is wrong from the beginning ends it
+  print_page(read_page(client, wanted, largest_page, 0), wanted.json);  // what is wrong from the beginning ends it
   bool failing = false;
   while (true) {
     try {
-      print_page(client, wanted, failing ? 0 : poll_seconds);
+      const json::value page = read_page(client, wanted, largest_page, failing ? 0 : poll_seconds);
       if (failing) print_note("the daemon answers again");
       failing = false;
+      print_page(page, wanted.json);
     } catch (const Failure& failure) {
       if (is_gone(failure, wanted)) continue;
       if (!may_pass(failure)) throw;
