@@ -196,7 +196,7 @@ class Service(Scripted):
                                     "GET /v1/portal": (200, {"state": "disabled", "disabledAt": "then"}),
                                     "GET /v1/hooks": listed(Hooks.HOOK)})
         out = ctl.want(DONE, "status")
-        self.assertIn("no, callbacks would fail, storage failing, certificate days 3\n", out)
+        self.assertIn("no, callbacks would fail: storage failing, certificate days 3\n", out)
         self.assertRegex(out, r"portal +disabled since then\n")
         self.assertRegex(out, r"questions +2 open; .*\nevents +12 kept\ndatabase +2\.0 MiB\n")
         self.assertRegex(out, r"  shop +7 +- +failing +status 500\n")

@@ -46,7 +46,7 @@ class Status(CtlCase):
         out = ctl.want(DONE, "status")
         self.assertRegex(out, r"portal +registered since \d{4}-")
         self.assertRegex(out, r"  worker +1 +\d{4}-\S+ +active")
-        self.assertRegex(out, r"ready +yes, storage ok, callers listed")
+        self.assertRegex(out, r"ready +yes: storage ok, callers listed")
 
     def test_json_has_the_views_of_the_api(self):
         _, site, ctl = self.registered()

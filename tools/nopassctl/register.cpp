@@ -31,7 +31,7 @@ constexpr std::string_view nothing_came =
     "  - the firewall: port 443 open to the NoPass server;\n"
     "  - callers.allow: nopassd's log names every address that it turns away (journalctl -u nopassd);\n"
     "  - behind a reverse proxy: callers.trusted_proxies must list it, and it must set X-Forwarded-For;\n"
-    "  - the three values: typed into the NoPass console as they stand above, spaces and all?\n"
+    "  - the three values: are they in the NoPass console exactly as they stand above?\n"
     "`nopassctl doctor` looks at this side.";
 
 constexpr std::string_view only_challenged =

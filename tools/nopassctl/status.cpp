@@ -84,10 +84,13 @@ void print_readiness(const json::value& ready) {
   if (print_refused("ready", ready)) return;
   const bool fine = is_true(ready, "ready");
   std::string text = fine ? "yes" : "no, callbacks would fail";
+  std::string_view separator = ": ";
   for (const auto& member : ready.get_object()) {
     const std::string_view key = member.key();
     if (key == "ready" || key == "portal") continue;
-    text += fmt::format(", {} {}", key == "certificateDays" ? "certificate days" : key, text_of(member.value(), ""));
+    text += fmt::format("{}{} {}", separator, key == "certificateDays" ? "certificate days" : key,
+                        text_of(member.value(), ""));
+    separator = ", ";
   }
   print_item("ready", text, fine ? Colour::green : Colour::red);
 }
