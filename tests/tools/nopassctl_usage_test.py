@@ -2,6 +2,7 @@
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -66,7 +67,7 @@ class Reaching(unittest.TestCase):
         self.assert_unreachable("nobody listens there")
 
     def test_one_who_hangs_up_is_no_daemon(self):
-        with subprocess.Popen(["/usr/bin/python3", "-c", f"""if True:
+        with subprocess.Popen([sys.executable, "-c", f"""if True:
                 import socket
                 server = socket.socket(socket.AF_UNIX)
                 server.bind({self.path!r})
