@@ -11,13 +11,11 @@ namespace {
 void decide_question(Transaction& transaction, Question& question, bool verdict, std::string_view by) {
   question.verdict = verdict;
   transaction.update_question(question);
-  const std::string subject = "question/" + question.id;
-  if (!question.user_id.empty()) {
-    const boost::json::object data{
-        {"questionId", question.id}, {"callback", question.callback}, {"allow", verdict}, {"by", by}};
-    transaction.note(question.user_id, {{}, {}, "question.decided", {}, subject, boost::json::serialize(data)});
-  }
-  transaction.announce({"question.decided", subject, {}});
+  if (question.user_id.empty()) return;
+  const boost::json::object data{
+      {"questionId", question.id}, {"callback", question.callback}, {"allow", verdict}, {"by", by}};
+  transaction.note(question.user_id,
+                   {{}, {}, "question.decided", {}, "question/" + question.id, boost::json::serialize(data)});
 }
 
 }  // namespace
@@ -76,6 +74,7 @@ void answer_question(Transaction& transaction, Question& question, bool allow, s
   question.state = QuestionState::answered;
   question.reason = std::move(reason);
   decide_question(transaction, question, allow, "site");
+  transaction.announce({"question.decided", "question/" + question.id, {}});
 }
 
 void expire_question(Transaction& transaction, Question& question, bool fallback) {

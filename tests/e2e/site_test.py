@@ -133,7 +133,7 @@ class Shapes(Problems):
 
     def test_the_index_lists_every_endpoint_with_its_methods(self):
         index = {entry["path"]: entry["methods"] for entry in self.site.want(200, "GET", "/v1")["data"]}
-        self.assertEqual(sorted(index["/v1/sessions"]), ["GET", "POST"])
+        self.assertEqual(sorted(index["/v1/sessions"]), ["DELETE", "GET", "POST"])
         self.assertEqual(sorted(index["/v1/consumers/{name}"]), ["DELETE", "GET", "PUT"])
         self.assertEqual(index["/readyz"], ["GET"])
 
@@ -144,7 +144,7 @@ class Shapes(Problems):
         self.refuse(404, "GET", "/v1/consumers/nobody")
         self.refuse(409, "POST", "/v1/portal/registration")
         self.assertEqual(self.refuse(405, "POST", "/v1/portal").headers["allow"], "GET")
-        self.assertEqual(set(self.refuse(405, "PATCH", "/v1/sessions").headers["allow"].split(", ")), {"GET", "POST"})
+        self.assertEqual(set(self.refuse(405, "PATCH", "/v1/sessions").headers["allow"].split(", ")), {"DELETE", "GET", "POST"})
         self.refuse(415, "POST", "/v1/sessions", b"a=b", headers={"Content-Type": "application/x-www-form-urlencoded"})
         for body in (b"{", b"[]", b"\xff", b'{"x":' * 20_000, b"null"):
             self.refuse(400, "POST", "/v1/sessions", body)

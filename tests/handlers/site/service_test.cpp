@@ -17,8 +17,9 @@ TEST_F(SiteService, ListsEveryEndpointWithItsMethodsAndScopes) {
     paths.push_back(text_of(entry.as_object(), "path"));
     methods += entry.at("methods").as_array().size();
     if (paths.back() == "/v1/sessions") {
-      EXPECT_EQ(entry.at("methods"), (json::array{"GET", "POST"}));
-      EXPECT_EQ(entry.at("scopes"), (json::object{{"GET", "sessions:read"}, {"POST", "sessions:write"}}));
+      EXPECT_EQ(entry.at("methods"), (json::array{"GET", "POST", "DELETE"}));
+      EXPECT_EQ(entry.at("scopes"),
+                (json::object{{"GET", "sessions:read"}, {"POST", "sessions:write"}, {"DELETE", "sessions:write"}}));
     }
   }
   EXPECT_EQ(methods, handlers::site::endpoints().size());
