@@ -1,6 +1,7 @@
 #pragma once
 // The store: transactions through one writer with group commit, reads beside it. Thread-safe.
 #include "storage/errors.hpp"
+#include "storage/lane.hpp"
 #include "storage/transaction.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -23,9 +24,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using boost::system::result;
 
-/// `alone`: a commit of its own, for work that is large. `grouped`: shares one with whatever is queued.
-enum class Commit { grouped, alone };
-
 class Store {
  public:
   virtual ~Store() = default;
@@ -35,12 +33,12 @@ class Store {
   /// `has_error()` that says true, its changes (and nobody else's) are rolled back and the value is still handed back.
   /// An error_code of errc means that nothing was changed. Cancellation does not interrupt it.
   template <class Work>
-  auto transact(Work work, Commit commit = Commit::grouped)
+  auto transact(Work work, Commit commit = Commit::grouped, Lane lane = Lane::site)
       -> asio::awaitable<result<std::invoke_result_t<Work&, Transaction&>>>;
 
   /// Runs `work(Snapshot&)` on a reader thread; never waits for the writer.
   template <class Work>
-  auto read(Work work) -> asio::awaitable<result<std::invoke_result_t<Work&, Snapshot&>>>;
+  auto read(Work work, Lane lane = Lane::site) -> asio::awaitable<result<std::invoke_result_t<Work&, Snapshot&>>>;
 
   /// The portal as of the last commit, without asking the database.
   virtual std::shared_ptr<const Portal> portal_view() const = 0;
@@ -48,12 +46,13 @@ class Store {
   virtual TimePoint now() const = 0;
   /// A digest under this store's own key.
   virtual Digest digest(SecretKind kind, std::string_view secret) const = 0;
+  virtual StoreFigures figures() const = 0;
 
  protected:
   using Done = std::function<void(error_code)>;
   /// `run` returns false to have its changes rolled back.
-  virtual void submit_write(std::function<bool(Transaction&)> run, Commit commit, Done done) = 0;
-  virtual void submit_read(std::function<void(Snapshot&)> run, Done done) = 0;
+  virtual void submit_write(std::function<bool(Transaction&)> run, Terms terms, Done done) = 0;
+  virtual void submit_read(std::function<void(Snapshot&)> run, Lane lane, Done done) = 0;
 
  private:
   struct Completion {  // not an error_code, which use_awaitable would throw
@@ -81,7 +80,8 @@ asio::awaitable<error_code> Store::wait_for(Submit submit) {
 }
 
 template <class Work>
-auto Store::transact(Work work, Commit commit) -> asio::awaitable<result<std::invoke_result_t<Work&, Transaction&>>> {
+auto Store::transact(Work work, Commit commit, Lane lane)
+    -> asio::awaitable<result<std::invoke_result_t<Work&, Transaction&>>> {
   using Value = std::invoke_result_t<Work&, Transaction&>;
   struct State {
     Work work;
@@ -94,7 +94,7 @@ auto Store::transact(Work work, Commit commit) -> asio::awaitable<result<std::in
     if constexpr (requires { state->value->has_error(); }) return !state->value->has_error();
     return true;
   };
-  auto submit = [this, run, commit](Done done) { submit_write(run, commit, std::move(done)); };
+  auto submit = [this, run, terms = Terms{commit, lane}](Done done) { submit_write(run, terms, std::move(done)); };
   const error_code code = co_await wait_for(submit);
   // In place: the conversions of result<bool> are ambiguous.
   if (code) co_return result<Value>(boost::system::in_place_error, code);
@@ -102,7 +102,7 @@ auto Store::transact(Work work, Commit commit) -> asio::awaitable<result<std::in
 }
 
 template <class Work>
-auto Store::read(Work work) -> asio::awaitable<result<std::invoke_result_t<Work&, Snapshot&>>> {
+auto Store::read(Work work, Lane lane) -> asio::awaitable<result<std::invoke_result_t<Work&, Snapshot&>>> {
   using Value = std::invoke_result_t<Work&, Snapshot&>;
   struct State {
     Work work;
@@ -110,7 +110,7 @@ auto Store::read(Work work) -> asio::awaitable<result<std::invoke_result_t<Work&
   };
   auto state = std::make_shared<State>(State{std::move(work), std::nullopt});
   auto run = [state](Snapshot& snapshot) { state->value.emplace(state->work(snapshot)); };
-  auto submit = [this, run](Done done) { submit_read(run, std::move(done)); };
+  auto submit = [this, run, lane](Done done) { submit_read(run, lane, std::move(done)); };
   const error_code code = co_await wait_for(submit);
   // In place: the conversions of result<bool> are ambiguous.
   if (code) co_return result<Value>(boost::system::in_place_error, code);

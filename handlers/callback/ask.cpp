@@ -103,7 +103,7 @@ asio::awaitable<void> wait_for_answer(const Call& call, const Question& question
       const auto now = snapshot.question(id);
       return now && now->state == QuestionState::open;
     };
-    const auto open = co_await store.read(std::move(look));
+    const auto open = co_await store.read(std::move(look), storage::Lane::callback);
     if (open.has_error() || !*open) co_return;
     woken = co_await subscription->wait(deadline);
   }
@@ -120,7 +120,7 @@ asio::awaitable<Outcome> decide_with_site(const Call& call, Policy policy, Enqui
     transaction.set_cause(cause);
     return ask(transaction, enquiry, decide, consent, terms);
   };
-  auto asked = co_await call.services.store.transact(std::move(first), mode);
+  auto asked = co_await call.services.store.transact(std::move(first), mode, storage::Lane::callback);
   if (asked.has_error()) co_return store_failed(asked.error());
   if (!asked->question) co_return std::move(asked->outcome);
 

@@ -16,7 +16,7 @@ asio::awaitable<Outcome> commit(const Call& call, Work work, storage::Commit mod
     transaction.set_cause(cause);
     return work(transaction);
   };
-  auto committed = co_await call.services.store.transact(std::move(caused), mode);
+  auto committed = co_await call.services.store.transact(std::move(caused), mode, storage::Lane::callback);
   if (committed.has_error()) co_return store_failed(committed.error());
   co_return std::move(*committed);
 }

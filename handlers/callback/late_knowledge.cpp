@@ -36,7 +36,7 @@ asio::awaitable<bool> EarlyCall::known() {
   const auto subscription = call_.services.notifications.subscribe(std::move(interest));
   for (bool woken = true; woken;) {
     auto look = [key = key_](storage::Snapshot& snapshot) { return is_known(snapshot, key); };
-    const auto found = co_await call_.services.store.read(std::move(look));
+    const auto found = co_await call_.services.store.read(std::move(look), storage::Lane::callback);
     if (found.has_error()) co_return false;
     if (*found) co_return true;
     woken = co_await subscription->wait(deadline_);

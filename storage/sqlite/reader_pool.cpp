@@ -6,7 +6,7 @@ namespace nopassd::storage {
 
 ReaderPool::ReaderPool(const SqliteOptions& options, const Identity& identity, MonotoneClock& clock,
                        std::function<void(std::string)> note)
-    : options_(options), identity_(identity), clock_(clock), note_(std::move(note)) {
+    : options_(options), identity_(identity), clock_(clock), note_(std::move(note)), queue_(options.max_queued) {
   for (int i = 0; i < std::max(options.readers, 1); ++i) {
     connections_.push_back(std::make_unique<Connection>(options.path, Connection::Access::read_only,
                                                         static_cast<int>(options.busy_timeout.count())));
@@ -25,16 +25,14 @@ ReaderPool::~ReaderPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ReaderPool::submit(ReadJob job) {
+void ReaderPool::submit(Lane lane, ReadJob job) {
   error_code refusal;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
       refusal = errc::stopped;
-    } else if (queue_.size() >= options_.max_queued) {
+    } else if (!queue_.push(lane, job)) {
       refusal = errc::overloaded;
-    } else {
-      queue_.push_back(std::move(job));
     }
   }
   if (refusal) {
@@ -42,6 +40,11 @@ void ReaderPool::submit(ReadJob job) {
   } else {
     wake_.notify_one();
   }
+}
+
+std::array<std::size_t, 2> ReaderPool::queued() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.size(Lane::callback), queue_.size(Lane::site)};
 }
 
 void ReaderPool::loop(Connection& connection) {
@@ -52,8 +55,7 @@ void ReaderPool::loop(Connection& connection) {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
+      job = std::move(queue_.take(1).front());
     }
     job.done(read(connection, snapshot, job));
   }

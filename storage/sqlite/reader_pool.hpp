@@ -1,11 +1,11 @@
 #pragma once
 // A few threads that read, each with a read-only connection; none of them ever waits for the writer.
+#include "storage/sqlite/lane_queue.hpp"
 #include "storage/sqlite/monotone_clock.hpp"
 #include "storage/sqlite/reads.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -31,7 +31,9 @@ class ReaderPool {
   ~ReaderPool();
 
   /// Completes `job` with errc::stopped or errc::overloaded at once when it cannot be queued.
-  void submit(ReadJob job);
+  void submit(Lane lane, ReadJob job);
+  /// How many wait, by lane.
+  std::array<std::size_t, 2> queued() const;
 
  private:
   using SqliteSnapshot = Reads<Snapshot>;
@@ -43,9 +45,9 @@ class ReaderPool {
   const Identity& identity_;
   MonotoneClock& clock_;
   std::function<void(std::string)> note_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<ReadJob> queue_;
+  LaneQueue<ReadJob> queue_;
   bool stopping_ = false;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::thread> threads_;

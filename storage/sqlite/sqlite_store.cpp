@@ -11,6 +11,12 @@ namespace nopassd::storage {
 
 namespace {
 
+std::uint64_t bytes_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  return error ? 0 : bytes;
+}
+
 /// Members in the order in which they are needed: the lock goes last, and the readers go before what they report to.
 class SqliteStore final : public Store {
  public:
@@ -27,13 +33,16 @@ class SqliteStore final : public Store {
   Digest digest(SecretKind kind, std::string_view secret) const override {
     return keyed_digest(identity_.key, kind, secret);
   }
+  StoreFigures figures() const override {
+    return {writer_.queued(), readers_.queued(), bytes_of(options_.path), bytes_of(options_.path.string() + "-wal")};
+  }
 
  protected:
-  void submit_write(std::function<bool(Transaction&)> run, Commit commit, Done done) override {
-    writer_.submit({std::move(run), commit, std::move(done)});
+  void submit_write(std::function<bool(Transaction&)> run, Terms terms, Done done) override {
+    writer_.submit(terms.lane, {std::move(run), terms.commit, std::move(done)});
   }
-  void submit_read(std::function<void(Snapshot&)> run, Done done) override {
-    readers_.submit({std::move(run), std::move(done)});
+  void submit_read(std::function<void(Snapshot&)> run, Lane lane, Done done) override {
+    readers_.submit(lane, {std::move(run), std::move(done)});
   }
 
  private:

@@ -21,7 +21,8 @@ Writer::Writer(std::unique_ptr<Connection> connection, const SqliteOptions& opti
     : options_(options),
       connection_(std::move(connection)),
       clock_(clock),
-      transaction_(*connection_, identity, options.random) {
+      transaction_(*connection_, identity, options.random),
+      queue_(options.max_queued) {
   const auto after_commit = [](void* self, sqlite3*, const char*, int pages) {
     static_cast<Writer*>(self)->log_pages_ = pages;
     static_cast<Writer*>(self)->wrote_ = true;
@@ -41,16 +42,14 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::submit(WriteJob job) {
+void Writer::submit(Lane lane, WriteJob job) {
   error_code refusal;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
       refusal = errc::stopped;
-    } else if (queue_.size() >= options_.max_queued) {
+    } else if (!queue_.push(lane, job)) {
       refusal = errc::overloaded;
-    } else {
-      queue_.push_back(std::move(job));
     }
   }
   if (refusal) {
@@ -58,6 +57,11 @@ void Writer::submit(WriteJob job) {
   } else {
     wake_.notify_one();
   }
+}
+
+std::array<std::size_t, 2> Writer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.size(Lane::callback), queue_.size(Lane::site)};
 }
 
 void Writer::note(std::string what) {
@@ -98,20 +102,13 @@ std::vector<WriteJob> Writer::take(std::vector<std::string>& notes) {
     wake_.wait(lock, something);
   }
   notes.swap(notes_);
-  std::vector<WriteJob> batch;
-  while (!queue_.empty() && batch.size() < options_.max_batch) {
-    const bool alone = queue_.front().commit == Commit::alone;
-    if (alone && !batch.empty()) break;
-    batch.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-    if (alone) break;
-  }
-  return batch;
+  return queue_.take(options_.max_batch);
 }
 
 void Writer::commit(std::vector<WriteJob>& batch) {
   std::vector<error_code> outcomes;
   bool committed = false;
+  const auto began = std::chrono::steady_clock::now();
   try {
     outcomes = run_batch(batch);
     committed = true;
@@ -120,6 +117,7 @@ void Writer::commit(std::vector<WriteJob>& batch) {
     outcomes.assign(batch.size(), errc::unavailable);
     if (!failing_) report(true, std::string("the store cannot commit: ") + error.what());
   }
+  options_.on_batch({batch.size(), std::chrono::steady_clock::now() - began, committed});
   if (committed) tell_commit();
   for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(outcomes[i]);
 }

@@ -1,12 +1,12 @@
 #pragma once
 // The one thread that writes: it takes everything that is queued, runs it in one database transaction, each piece in a
 // savepoint of its own, commits once, tells the hub and completes the callers.
+#include "storage/sqlite/lane_queue.hpp"
 #include "storage/sqlite/monotone_clock.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 #include "storage/sqlite/sqlite_transaction.hpp"
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +20,7 @@ struct WriteJob {
   std::function<bool(Transaction&)> run;
   Commit commit = Commit::grouped;
   std::function<void(error_code)> done;
+  bool alone() const { return commit == Commit::alone; }
 };
 
 /// `options`, `identity` and `clock` outlive it. Thread-safe.
@@ -34,7 +35,9 @@ class Writer {
   ~Writer();
 
   /// Completes `job` with errc::stopped or errc::overloaded at once when it cannot be queued.
-  void submit(WriteJob job);
+  void submit(Lane lane, WriteJob job);
+  /// How many wait, by lane.
+  std::array<std::size_t, 2> queued() const;
   /// Has on_trouble called with what a reader met.
   void note(std::string what);
   std::shared_ptr<const Portal> portal_view() const;
@@ -67,7 +70,7 @@ class Writer {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<WriteJob> queue_;
+  LaneQueue<WriteJob> queue_;
   std::vector<std::string> notes_;
   std::shared_ptr<const Portal> portal_view_;
   bool stopping_ = false;

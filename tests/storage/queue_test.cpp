@@ -55,6 +55,79 @@ TEST_F(StoreQueue, RefusesWhatIsTooMuchToQueue) {
   EXPECT_FALSE(codes[2]);
 }
 
+TEST_F(StoreQueue, HasRoomForCallbacksWhenTheSiteFloodsIt) {
+  SqliteOptions options = store.options();
+  options.max_queued = 2;
+  options.readers = 1;
+  store.close();
+  const std::unique_ptr<Store> small = open_sqlite(options);
+  Gate writing, reading;
+  auto hold_writer = [&writing](Transaction&) { return writing.wait(), 0; };
+  auto hold_reader = [&reading](Snapshot&) { return reading.wait(), 0; };
+  boost::asio::co_spawn(store.io, small->transact(hold_writer), boost::asio::detached);
+  boost::asio::co_spawn(store.io, small->read(hold_reader), boost::asio::detached);
+  store.io.poll();
+  writing.wait_until_reached();
+  reading.wait_until_reached();
+  std::vector<std::string> done;
+  const auto note = [&done](std::string name) {
+    return
+        [&done, name](std::exception_ptr, result<int> r) { done.push_back(name + (r.has_error() ? " refused" : "")); };
+  };
+  const auto nothing = [](auto&) { return 0; };
+  for (int i = 0; i < 3; ++i) {
+    boost::asio::co_spawn(store.io, small->transact(nothing), note("site write"));
+    boost::asio::co_spawn(store.io, small->read(nothing), note("site read"));
+  }
+  boost::asio::co_spawn(store.io, small->transact(nothing, Commit::grouped, Lane::callback), note("callback write"));
+  boost::asio::co_spawn(store.io, small->read(nothing, Lane::callback), note("callback read"));
+  while (done.size() < 2) store.io.run_one();
+  EXPECT_THAT(done, ::testing::UnorderedElementsAre("site write refused", "site read refused"));
+  const StoreFigures waiting = small->figures();
+  EXPECT_THAT(waiting.writes_queued, ElementsAre(1, 2));
+  EXPECT_THAT(waiting.reads_queued, ElementsAre(1, 2));
+  reading.open();
+  while (done.size() < 5) store.io.run_one();
+  EXPECT_EQ(done[2], "callback read") << "before those that the site asked for earlier";
+  writing.open();
+  while (done.size() < 8) store.io.run_one();
+  EXPECT_EQ(done[5], "callback write");
+}
+
+TEST_F(StoreQueue, ReportsEachBatchWithItsSizeAndTime) {
+  std::vector<Batch> batches;  // written by the writer thread before it completes a caller
+  SqliteOptions options = store.options();
+  options.on_batch = [&batches](const Batch& batch) { batches.push_back(batch); };
+  store.close();
+  const std::unique_ptr<Store> reporting = open_sqlite(options);
+  Gate gate;
+  auto hold = [&gate](Transaction&) { return gate.wait(), 0; };
+  boost::asio::co_spawn(store.io, reporting->transact(hold), boost::asio::detached);
+  store.io.poll();
+  gate.wait_until_reached();
+  int done = 0;
+  for (int i = 1; i <= 3; ++i) {
+    boost::asio::co_spawn(store.io, reporting->transact(add_user(i)),
+                          [&done](std::exception_ptr, const result<int>&) { ++done; });
+  }
+  store.io.poll();
+  gate.open();
+  while (done < 3) store.io.run_one();
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].transactions, 1U);
+  EXPECT_EQ(batches[1].transactions, 3U);
+  EXPECT_TRUE(batches[1].committed);
+  EXPECT_GT(batches[1].took.count(), 0);
+}
+
+TEST_F(StoreQueue, KnowsHowLargeItsFilesAre) {
+  add(1);
+  const StoreFigures figures = store->figures();
+  EXPECT_EQ(figures.database_bytes, std::filesystem::file_size(store.path()));
+  EXPECT_EQ(figures.log_bytes, std::filesystem::file_size(store.path().string() + "-wal"));
+  EXPECT_GT(figures.log_bytes, 0U);
+}
+
 TEST_F(StoreQueue, CommitsWhatIsQueuedWhenTheStoreCloses) {
   Gate gate;
   auto hold = [&gate](Transaction&) {

@@ -84,13 +84,14 @@ class FullDisk : public storage::Store {
   storage::Digest digest(storage::SecretKind kind, std::string_view secret) const override {
     return good_.digest(kind, secret);
   }
+  storage::StoreFigures figures() const override { return good_.figures(); }
 
  protected:
-  void submit_write(std::function<bool(storage::Transaction&)>, storage::Commit, Done done) override {
+  void submit_write(std::function<bool(storage::Transaction&)>, storage::Terms, Done done) override {
     ++attempts;
     done(full ? storage::make_error_code(storage::errc::unavailable) : storage::error_code{});
   }
-  void submit_read(std::function<void(storage::Snapshot&)>, Done done) override {
+  void submit_read(std::function<void(storage::Snapshot&)>, storage::Lane, Done done) override {
     done(storage::make_error_code(storage::errc::unavailable));
   }
 
