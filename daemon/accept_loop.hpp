@@ -24,6 +24,7 @@ boost::asio::awaitable<void> accept_loop(Acceptor& acceptor, IoPool& pool, Conne
       if (shared.registry.has_room()) {
         welcome(std::move(socket), context);
       } else {
+        shared.registry.turn_away();
         shared.log.write_limited(LogLevel::warning, "too many connections: one was turned away");
       }
       continue;

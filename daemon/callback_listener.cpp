@@ -2,16 +2,13 @@
 
 #include "daemon/accept_loop.hpp"
 #include "daemon/proxy_protocol.hpp"
+#include "daemon/tcp_acceptor.hpp"
 #include "daemon/tls.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
-
-#include <stdexcept>
-
 namespace nopassd::daemon {
 
 namespace asio = boost::asio;
@@ -29,20 +26,13 @@ CallbackListener::CallbackListener(IoPool& pool, const Config& config, CallbackS
       connections_(connections),
       strangers_(strangers),
       proxy_protocol_(config.callers.proxy_protocol),
-      acceptor_(pool.first()) {
+      acceptor_(listen_on_tcp(pool.first(), config.listener.address, "listener.address")) {
   if (config.listener.tls()) tls_.emplace(make_tls_context(config.listener, config.callers.client_ca));
-  listen_at(config.listener.address);
 }
 
-void CallbackListener::listen_at(const tcp::endpoint& endpoint) {
-  boost::system::error_code error;
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) return;
-  throw std::runtime_error(fmt::format("listener.address: cannot listen on {}, port {}: {}",
-                                       endpoint.address().to_string(), endpoint.port(), error.message()));
+std::optional<storage::TimePoint> CallbackListener::certificate_expires() const {
+  if (!tls_) return std::nullopt;
+  return expiry_of(*tls_);
 }
 
 void CallbackListener::close() {
@@ -64,7 +54,10 @@ void CallbackListener::welcome(tcp::socket socket, asio::io_context& context) {
   std::shared_ptr<void> place;
   if (gate_.is_stranger(peer)) {
     place = strangers_.take(counting_key(peer));
-    if (!place) return;
+    if (!place) {
+      callbacks_.services.metrics.strangers_refused.add();
+      return;
+    }
   }
   asio::co_spawn(context, greet(PlainStream(std::move(socket)), peer, std::move(place)), asio::detached);
 }

@@ -19,13 +19,14 @@ class CallbackListener {
   CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks, ConnectionShared& connections,
                    StrangerPlaces& strangers);
 
+  /// Of the first certificate to expire; nothing without TLS.
+  std::optional<storage::TimePoint> certificate_expires() const;
   boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
   boost::asio::awaitable<void> accept();
   /// No new connections. On the first context's thread.
   void close();
 
  private:
-  void listen_at(const boost::asio::ip::tcp::endpoint& endpoint);
   void welcome(boost::asio::ip::tcp::socket socket, boost::asio::io_context& context);
   boost::asio::awaitable<void> greet(PlainStream stream, address peer, std::shared_ptr<void> place);
   boost::asio::awaitable<std::optional<address>> read_proxy_header(PlainStream& stream, std::string& early,

@@ -27,6 +27,7 @@ std::string_view code_of(unsigned status) {
 }  // namespace
 
 HttpService::Admission CallbackService::admit(HttpHead& head) {
+  began_ = std::chrono::steady_clock::now();
   auto& request = head.request;
   auto verdict = shared_.gate.judge(peer_, head.forwarded_for, proxied_);
   caller_ = std::move(verdict.caller);
@@ -38,6 +39,7 @@ HttpService::Admission CallbackService::admit(HttpHead& head) {
 
   Admission admission;
   if (!verdict.admitted) {
+    shared_.services.metrics.callers_refused.add();
     admission.refusal.emplace();
     admission.refusal->status = 403;
     admission.refusal->log_note = "the caller is not allowed";
@@ -48,6 +50,7 @@ HttpService::Admission CallbackService::admit(HttpHead& head) {
   const bool is_add_users = index < callback::names.size() && callback::names[index] == "AddUsers";
   admission.max_body = is_add_users ? shared_.max_body_add_users : shared_.max_body;
   if (!verdict.in_time) {
+    shared_.services.metrics.callers_too_fast.add();
     admission.refusal = refuse(request, 429, "too many requests");
     return admission;
   }
@@ -68,6 +71,10 @@ handlers::Reply CallbackService::refuse(const handlers::Request& request, unsign
 
 void CallbackService::answered(const handlers::Request& request, const handlers::Reply& reply) {
   const auto index = callback::find(request.path);
+  handlers::Metrics& metrics = shared_.services.metrics;
+  metrics.callback_replies.add(index, reply.status);
+  if (began_) metrics.callback_times[index].observe(std::chrono::steady_clock::now() - *began_);
+  began_.reset();
   const std::string_view name = index < callback::names.size() ? callback::names[index] : "-";
   const bool good = reply.status < 300;
   const LogLevel level = reply.status >= 500 ? LogLevel::warning : good ? LogLevel::debug : LogLevel::info;

@@ -6,6 +6,8 @@
 #include "handlers/callback/callbacks.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 
 namespace nopassd::daemon {
 
@@ -37,8 +39,9 @@ class CallbackService : public HttpService {
   CallbackShared& shared_;
   const address peer_;
   const bool proxied_;
-  std::string caller_;      // of the request under way
-  std::string request_id_;  // likewise
+  std::string caller_;                                          // of the request under way
+  std::string request_id_;                                      // likewise
+  std::optional<std::chrono::steady_clock::time_point> began_;  // likewise, when its header was read
 };
 
 }  // namespace nopassd::daemon

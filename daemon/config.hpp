@@ -66,6 +66,7 @@ struct Config {
   std::uint32_t site_requests_per_minute = 60000;
   std::vector<SiteClient> clients;
   SocketConfig live;
+  std::optional<boost::asio::ip::tcp::endpoint> metrics_address;
   std::string storage_path;  // of storage.url = "sqlite:PATH"
   storage::Retention retention;
   handlers::Settings handlers;     // everything that handlers need of the above and of the other tables

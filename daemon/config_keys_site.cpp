@@ -159,8 +159,8 @@ const KeySpec keys[] = {
      .help = "Where Prometheus reads `/metrics`.",
      .range = "`IP:PORT` or `[IP6]:PORT`, loopback",
      .check = check_loopback_endpoint,
-     .optional = true,
-     .later = true},
+     .store = [](Config& config, const Value& value) { config.metrics_address = parse_endpoint(value.text); },
+     .optional = true},
 
     {.key = "nopass.server",
      .type = KeyType::text,

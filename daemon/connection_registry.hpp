@@ -1,6 +1,8 @@
 #pragma once
 // The connections that are open: their number is limited, and all are told when the daemon stops.
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <unordered_set>
 
@@ -24,6 +26,9 @@ class ConnectionRegistry {
     const std::lock_guard lock(mutex_);
     return open_.size() < limit_;
   }
+  /// Counts one that found no room.
+  void turn_away() { turned_away_.fetch_add(1, std::memory_order_relaxed); }
+  std::uint64_t turned_away() const { return turned_away_.load(std::memory_order_relaxed); }
   void enter(Drainable* connection) {
     const std::lock_guard lock(mutex_);
     open_.insert(connection);
@@ -43,6 +48,7 @@ class ConnectionRegistry {
 
  private:
   const std::size_t limit_;
+  std::atomic<std::uint64_t> turned_away_{0};
   mutable std::mutex mutex_;
   std::unordered_set<Drainable*> open_;
 };

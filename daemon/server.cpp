@@ -1,6 +1,8 @@
 #include "daemon/server.hpp"
 
+#include "daemon/process_figures.hpp"
 #include "daemon/signals_held.hpp"
+#include "daemon/tcp_acceptor.hpp"
 #include "storage/lifecycle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -27,20 +29,15 @@ HttpLimits limits_of(const ListenerConfig& listener) {
           static_cast<std::uint32_t>(listener.max_header)};
 }
 
-std::string url_of(const asio::ip::tcp::endpoint& endpoint, bool tls) {
-  const auto host =
-      endpoint.address().is_v6() ? fmt::format("[{}]", endpoint.address().to_string()) : endpoint.address().to_string();
-  return fmt::format("{}://{}:{}", tls ? "https" : "http", host, endpoint.port());
-}
-
 }  // namespace
 
 Server::Server(const Config& config, Log& log)
     : config_(config),
       log_(log),
+      started_at_(storage::system_now()),
       store_(open_store()),
       random_(storage::system_random()),
-      callback_services_{*store_, hub_, config_.handlers, random_, patience_},
+      callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_},
       gate_(config.callers),
       callbacks_{callback_services_,
                  gate_,
@@ -53,11 +50,12 @@ Server::Server(const Config& config, Log& log)
       callback_registry_(config.listener.max_connections),
       callback_connections_{limits_of(config.listener), callback_budget_, callback_registry_, log_},
       quotas_(config.site_requests_per_minute),
-      site_services_{*store_, hub_, config_.handlers, random_, readers_, quotas_, storage_check_},
+      site_services_{*store_, hub_, config_.handlers, random_, readers_, quotas_, storage_check_, metrics_},
       site_{site_services_, log_, requests_},
       site_budget_(most_site_bytes),
       site_registry_(most_site_connections),
       site_connections_{limits_of(config.listener), site_budget_, site_registry_, log_},
+      metrics_shared_(site_services_, limits_of(config.listener), log_, requests_),
       strangers_(most_of_a_stranger),
       pool_(config.io_threads == 0 ? default_io_threads() : config.io_threads,
             [this](std::string_view why) {
@@ -66,7 +64,10 @@ Server::Server(const Config& config, Log& log)
       callback_listener_(pool_, config_, callbacks_, callback_connections_, strangers_),
       site_listener_(pool_, config_, site_, site_connections_),
       sweeper_(pool_.first(), *store_, config_.retention, log_),
-      signals_(pool_.first(), SIGTERM, SIGINT) {}
+      certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
+      signals_(pool_.first(), SIGTERM, SIGINT) {
+  open_metrics();
+}
 
 Server::~Server() = default;
 
@@ -77,6 +78,11 @@ std::unique_ptr<storage::Store> Server::open_store() {
   options.on_trouble = [this](bool failing, std::string_view what) {
     log_.write(failing ? LogLevel::error : LogLevel::info, what);
   };
+  options.on_batch = [this](const storage::Batch& batch) {
+    metrics_.commit_sizes.observe(batch.transactions);
+    metrics_.commit_times.observe(batch.took);
+    if (!batch.committed) metrics_.commits_failed.add();
+  };
   const SignalsHeld held;  // also by the store's threads
   return storage::open_sqlite(std::move(options));
 }
@@ -86,11 +92,34 @@ asio::awaitable<void> Server::settle_questions() {
     storage::expire_open_questions(transaction, fallback);
     return true;
   };
-  co_await store_->transact(std::move(settle));
+  // Before any callback asks anew: within a lane the order is kept.
+  co_await store_->transact(std::move(settle), storage::Commit::grouped, storage::Lane::callback);
+}
+
+void Server::open_metrics() {
+  if (config_.metrics_address) metrics_listener_.emplace(pool_, *config_.metrics_address, metrics_shared_);
+  metrics_.process = [this] { return figures(); };
+  if (const auto expires = callback_listener_.certificate_expires()) {
+    metrics_.certificate_expires.set(std::chrono::floor<std::chrono::seconds>(expires->time_since_epoch()).count());
+  }
+}
+
+handlers::ProcessFigures Server::figures() const {
+  handlers::ProcessFigures figures = process_figures();
+  figures.started_at = std::chrono::floor<std::chrono::seconds>(started_at_.time_since_epoch()).count();
+  figures.listeners = {{"callbacks", callback_registry_.size(), callback_registry_.turned_away()},
+                       {"site", site_registry_.size(), site_registry_.turned_away()}};
+  if (metrics_listener_) {
+    figures.listeners.push_back({"metrics", metrics_shared_.registry.size(), metrics_shared_.registry.turned_away()});
+  }
+  return figures;
 }
 
 void Server::announce_ready() {
   for (const auto& note : config_.notes) log_.write(LogLevel::warning, note);
+  if (metrics_listener_) {
+    log_.announce(fmt::format("metrics listener={}", url_of(metrics_listener_->endpoint(), false)));
+  }
   const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
   log_.announce(fmt::format("ready listener={} site={} live=", url, config_.site.path));
   sd_notify(0, "READY=1");
@@ -100,7 +129,9 @@ void Server::run() {
   asio::co_spawn(pool_.first(), settle_questions(), asio::detached);
   asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
+  if (metrics_listener_) asio::co_spawn(pool_.first(), metrics_listener_->accept(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
+  asio::co_spawn(pool_.first(), certificate_watch_.run(), asio::detached);
   asio::co_spawn(pool_.first(), wait_for_end(), asio::detached);
   announce_ready();
   pool_.run();
@@ -117,17 +148,23 @@ asio::awaitable<void> Server::wait_for_end() {
   log_.write(LogLevel::info, "stopping: answering what was accepted");
   callback_listener_.close();
   site_listener_.close();
+  if (metrics_listener_) metrics_listener_->close();
   sweeper_.stop();
+  certificate_watch_.stop();
   hub_.stop();
   callback_registry_.drain();
   site_registry_.drain();
+  metrics_shared_.registry.drain();
   const auto deadline = std::chrono::steady_clock::now() + drain_time;
   asio::steady_timer timer(pool_.first());
-  while (callback_registry_.size() + site_registry_.size() > 0 && std::chrono::steady_clock::now() < deadline) {
+  const auto open = [this] {
+    return callback_registry_.size() + site_registry_.size() + metrics_shared_.registry.size();
+  };
+  while (open() > 0 && std::chrono::steady_clock::now() < deadline) {
     timer.expires_after(look_again);
     co_await timer.async_wait(quietly);
   }
-  const auto left = callback_registry_.size() + site_registry_.size();
+  const auto left = open();
   if (left > 0) log_.write(LogLevel::warning, "connections were cut", {{"count", std::to_string(left)}});
   pool_.stop();
 }

@@ -1,7 +1,9 @@
 #pragma once
 // The whole daemon, assembled: store, hub, listeners, sweeper; and its end.
 #include "daemon/callback_listener.hpp"
+#include "daemon/certificate_watch.hpp"
 #include "daemon/event_hub.hpp"
+#include "daemon/metrics_listener.hpp"
 #include "daemon/site_listener.hpp"
 #include "daemon/sweeper.hpp"
 #include "handlers/callback/patience.hpp"
@@ -32,10 +34,14 @@ class Server {
   /// What was asked before this start has nobody left who waits for the answer.
   boost::asio::awaitable<void> settle_questions();
   void announce_ready();
+  void open_metrics();
+  handlers::ProcessFigures figures() const;
   boost::asio::awaitable<void> wait_for_end();
 
   const Config config_;
   Log& log_;
+  const storage::TimePoint started_at_;
+  handlers::Metrics metrics_;
   EventHub hub_;
   std::unique_ptr<storage::Store> store_;
   const storage::Random random_;
@@ -58,12 +64,16 @@ class Server {
   ConnectionRegistry site_registry_;
   ConnectionShared site_connections_;
 
+  MetricsShared metrics_shared_;
+
   // Its coroutines use what stands above and are destroyed with it; what stands below uses its contexts.
   StrangerPlaces strangers_;
   IoPool pool_;
   CallbackListener callback_listener_;
   SiteListener site_listener_;
+  std::optional<MetricsListener> metrics_listener_;
   Sweeper sweeper_;
+  CertificateWatch certificate_watch_;
   boost::asio::signal_set signals_;
 };
 

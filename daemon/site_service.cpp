@@ -1,5 +1,7 @@
 #include "daemon/site_service.hpp"
 
+#include "handlers/site/metrics.hpp"
+
 #include <fmt/format.h>
 
 namespace nopassd::daemon {
@@ -16,6 +18,7 @@ std::string_view loggable(std::string_view path) {
 }  // namespace
 
 HttpService::Admission SiteService::admit(HttpHead& head) {
+  began_ = std::chrono::steady_clock::now();
   request_id_ = fmt::format("s{:x}", shared_.request_count.fetch_add(1) + 1);
   head.request.caller = peer_.principal;
   head.request.request_id = request_id_;
@@ -27,7 +30,16 @@ HttpService::Admission SiteService::admit(HttpHead& head) {
 
 boost::asio::awaitable<handlers::Reply> SiteService::handle(const handlers::Request& request,
                                                             handlers::site::StreamWriter& stream) {
+  if (may_wait(request)) return wait(request, stream);
   return handlers::site::handle(shared_.services, peer_, request, stream);
+}
+
+boost::asio::awaitable<handlers::Reply> SiteService::wait(const handlers::Request& request,
+                                                          handlers::site::StreamWriter& stream) {
+  handlers::Metrics& metrics = shared_.services.metrics;
+  const handlers::Counted counted(handlers::site::is_stream(request) ? metrics.streams : metrics.polls);
+  began_.reset();
+  co_return co_await handlers::site::handle(shared_.services, peer_, request, stream);
 }
 
 handlers::Reply SiteService::refuse(const handlers::Request&, unsigned status, std::string_view why) {
@@ -35,6 +47,10 @@ handlers::Reply SiteService::refuse(const handlers::Request&, unsigned status, s
 }
 
 void SiteService::answered(const handlers::Request& request, const handlers::Reply& reply) {
+  std::optional<std::chrono::nanoseconds> took;
+  if (began_) took = std::chrono::steady_clock::now() - *began_;
+  began_.reset();
+  handlers::site::count_reply(shared_.services.metrics, reply, took);
   const LogLevel level = reply.status >= 500   ? LogLevel::warning
                          : reply.status >= 400 ? LogLevel::info
                                                : LogLevel::debug;

@@ -5,6 +5,8 @@
 #include "handlers/site/site.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 
 namespace nopassd::daemon {
 
@@ -29,9 +31,12 @@ class SiteService : public HttpService {
   void answered(const handlers::Request& request, const handlers::Reply& reply) override;
 
  private:
+  boost::asio::awaitable<handlers::Reply> wait(const handlers::Request& request, handlers::site::StreamWriter& stream);
+
   SiteShared& shared_;
   const handlers::site::Peer peer_;
-  std::string request_id_;  // of the request under way
+  std::string request_id_;                                      // of the request under way
+  std::optional<std::chrono::steady_clock::time_point> began_;  // likewise, unless it waits or streams
 };
 
 }  // namespace nopassd::daemon

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
+#include <algorithm>
+#include <ctime>
 #include <stdexcept>
 
 namespace nopassd::daemon {
@@ -40,6 +43,26 @@ ssl::context make_tls_context(const ListenerConfig& listener, const std::string&
   SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(session_context.data()),
                                  static_cast<unsigned>(session_context.size()));
   return context;
+}
+
+namespace {
+storage::TimePoint not_after(const X509* certificate) {
+  std::tm parts{};
+  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1) {
+    throw std::runtime_error("listener.tls_certificate: a certificate does not say when it expires");
+  }
+  return storage::TimePoint{std::chrono::seconds(::timegm(&parts))};
+}
+}  // namespace
+
+storage::TimePoint expiry_of(const ssl::context& context) {
+  // Asio has no const way to the native handle.
+  SSL_CTX* native = const_cast<ssl::context&>(context).native_handle();
+  storage::TimePoint first = not_after(SSL_CTX_get0_certificate(native));
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(native, &chain);
+  for (int i = 0; i < sk_X509_num(chain); ++i) first = std::min(first, not_after(sk_X509_value(chain, i)));
+  return first;
 }
 
 }  // namespace nopassd::daemon

@@ -38,6 +38,7 @@ struct Terms {
 struct Asked {
   Outcome outcome;
   std::optional<Question> question;
+  bool is_new = false;  // the question
   bool has_error() const { return !question && outcome.has_error(); }
 };
 
@@ -61,7 +62,7 @@ Question add_question(Transaction& transaction, const Enquiry& enquiry, std::str
 }
 
 Asked ask(Transaction& transaction, const Enquiry& enquiry, const Decide& decide, Consent consent, const Terms& terms) {
-  Asked asked{decide(transaction, consent), std::nullopt};
+  Asked asked{decide(transaction, consent), std::nullopt, false};
   if (!asked.outcome.asks) return asked;
   const auto earlier = transaction.question_by_key(enquiry.key);
   if (earlier && earlier->state == QuestionState::open) {
@@ -70,8 +71,10 @@ Asked ask(Transaction& transaction, const Enquiry& enquiry, const Decide& decide
     asked.outcome = decide(transaction, consent_of(earlier->verdict.value_or(terms.fallback)));
   } else if (!terms.anybody_answers || transaction.open_questions() >= most_open_questions) {
     asked.outcome = decide(transaction, consent_of(terms.fallback));
+    asked.outcome.word = Word::fallback;
   } else {
     asked.question = add_question(transaction, enquiry, *asked.outcome.asks, terms);
+    asked.is_new = true;
   }
   return asked;
 }
@@ -86,6 +89,13 @@ Outcome conclude(Transaction& transaction, const std::string& id, const Decide& 
   }
   Outcome outcome = decide(transaction, consent_of(allowed));
   outcome.kept = !recorded;
+  outcome.word = recorded && question->state == QuestionState::answered ? Word::answer : Word::fallback;
+  return outcome;
+}
+
+Outcome counted(Metrics& metrics, Outcome outcome) {
+  if (outcome.word == Word::answer) metrics.questions_answered.add();
+  if (outcome.word == Word::fallback) metrics.questions_fallback.add();
   return outcome;
 }
 
@@ -122,14 +132,17 @@ asio::awaitable<Outcome> decide_with_site(const Call& call, Policy policy, Enqui
   };
   auto asked = co_await call.services.store.transact(std::move(first), mode, storage::Lane::callback);
   if (asked.has_error()) co_return store_failed(asked.error());
-  if (!asked->question) co_return std::move(asked->outcome);
+  Metrics& metrics = call.services.metrics;
+  if (!asked->question) co_return counted(metrics, std::move(asked->outcome));
 
+  if (asked->is_new) metrics.questions_asked.add();
   const Question question = std::move(*asked->question);
   co_await wait_for_answer(call, question);
   Work last = [decide, id = question.id, fallback = terms.fallback](Transaction& transaction) {
     return conclude(transaction, id, decide, fallback);
   };
-  co_return co_await commit(call, std::move(last), mode);
+  Outcome outcome = co_await commit(call, std::move(last), mode);
+  co_return counted(metrics, std::move(outcome));
 }
 
 }  // namespace nopassd::handlers::callback

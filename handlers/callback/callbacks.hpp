@@ -2,6 +2,7 @@
 // The eleven callbacks: a table of what the NoPass server may ask, and the way of one request through it.
 // Source of every rule: the vendor's "NoPass API Integration" and docs/protocol.md.
 #include "handlers/message.hpp"
+#include "handlers/metrics.hpp"
 #include "handlers/notifications.hpp"
 #include "handlers/settings.hpp"
 #include "storage/random.hpp"
@@ -22,6 +23,7 @@ struct Services {
   const Settings& settings;
   const storage::Random& random;
   Patience& patience;
+  Metrics& metrics;
 };
 
 /// The path below path_prefix that all callbacks share; a name follows.

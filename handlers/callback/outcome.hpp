@@ -17,6 +17,9 @@ struct Fault {
 };
 using Faults = std::vector<Fault>;
 
+/// Whose word a callback got when policy left it to the site.
+enum class Word { none, answer, fallback };
+
 struct Outcome {
   unsigned status = 200;
   Faults faults;
@@ -26,6 +29,7 @@ struct Outcome {
   bool unknown = false;   // the authId or otp is unknown: it may become known
   // The site has to be asked first; holds the id of the user that it is about, empty for none. Nothing was changed.
   std::optional<std::string> asks;
+  Word word = Word::none;
   std::chrono::seconds retry_after{0};
   std::string note;  // for the log
 

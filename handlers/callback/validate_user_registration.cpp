@@ -25,6 +25,12 @@ struct Candidate {
 
 Outcome login_exists() { return verdict_no("108", "login already exists"); }
 Outcome site_refused() { return verdict_no("111", "the site refused"); }
+// The site has not told of the otp.
+Outcome unannounced() {
+  Outcome outcome = site_refused();
+  outcome.unknown = true;
+  return outcome;
+}
 Outcome allowed(const Registration& registration) { return done(true, "validated, registration " + registration.id); }
 Outcome said_no(const Registration& registration) {
   return registration.refusal == "108" ? login_exists() : site_refused();
@@ -96,7 +102,7 @@ Outcome decide(Transaction& transaction, Consent consent, const Candidate& candi
   if (known) return decide_known(transaction, std::move(*known), candidate);
   if (transaction.user_by_login(candidate.login.key)) return login_exists();
   if (allows(consent)) return add(transaction, candidate, lifetime);
-  if (refuses(consent)) return site_refused();
+  if (refuses(consent)) return unannounced();
   Outcome outcome;
   outcome.asks = "";
   return outcome;
@@ -135,7 +141,10 @@ asio::awaitable<Outcome> validate_user_registration(const Call& call, const Body
   Decide work = [candidate, lifetime = settings.registration_lifetime](Transaction& transaction, Consent consent) {
     return decide(transaction, consent, *candidate, lifetime);
   };
-  co_return co_await decide_with_site(call, settings.validate_user_registration, std::move(enquiry), std::move(work));
+  Outcome outcome =
+      co_await decide_with_site(call, settings.validate_user_registration, std::move(enquiry), std::move(work));
+  if (outcome.unknown) call.services.metrics.otps_refused.add();
+  co_return outcome;
 }
 
 }  // namespace nopassd::handlers::callback

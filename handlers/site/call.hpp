@@ -22,6 +22,7 @@ struct Call {
   boost::json::object body;  // empty when there was none
   Faults faults;             // found by the dispatcher; the endpoint adds its own and refuses with all
   std::vector<std::pair<std::string, std::string>> rate_headers;  // for the head of a stream; replies get them later
+  int endpoint = -1;                                              // row of endpoints(); -1: none of them
 
   bool may(Scope scope) const { return has(peer.scopes, scope); }
 

@@ -17,6 +17,8 @@ constexpr std::array table = {
     Endpoint{"livez", "GET", "/livez", anybody, show_livez, none, none, "Whether the event loop turns.", "200:Live"},
     Endpoint{"readyz", "GET", "/readyz", anybody, show_readyz, none, none, "Whether callbacks would be answered.",
              "200:Ready 503:Ready"},
+    Endpoint{"showMetrics", "GET", "/metrics", anybody, show_metrics, none, none, "Figures for Prometheus, as text.",
+             "200:Metrics"},
     Endpoint{"listEndpoints", "GET", "/v1", anybody, list_endpoints, none, none,
              "Every endpoint with its methods and scopes.", "200:Endpoints 304"},
     Endpoint{"showScopes", "GET", "/v1/scopes", anybody, show_scopes, none, none, "The scopes that you have.",

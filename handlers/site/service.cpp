@@ -59,9 +59,13 @@ asio::awaitable<Reply> show_livez(Call&) {
 asio::awaitable<Reply> show_readyz(Call& call) {
   const Services& services = call.services;
   const bool commits = co_await services.storage_check.commits(services.store);
-  const json::object body{{"storage", commits ? "ok" : "failing"},
-                          {"portal", storage::name_of(services.store.portal_view()->state)},
-                          {"callers", services.settings.callers_anybody ? "anybody" : "listed"}};
+  json::object body{{"storage", commits ? "ok" : "failing"},
+                    {"portal", storage::name_of(services.store.portal_view()->state)},
+                    {"callers", services.settings.callers_anybody ? "anybody" : "listed"}};
+  if (const std::int64_t expires = services.metrics.certificate_expires.value(); expires != 0) {
+    const storage::TimePoint end{std::chrono::seconds(expires)};
+    body["certificateDays"] = std::chrono::floor<std::chrono::days>(end - services.store.now()).count();
+  }
   Reply reply = json_reply(commits ? 200 : 503, body);
   reply.headers.emplace_back("Cache-Control", "no-store");
   co_return reply;

@@ -109,11 +109,13 @@ Refusal prepare(const Endpoint& endpoint, Call& call) {
 
 asio::awaitable<Reply> dispatch(Call& call, const Quotas::Standing& standing) {
   Match matched = match(call.request.path);
+  const Endpoint* endpoint = matched.method(call.request.method);
+  if (endpoint != nullptr) call.endpoint = static_cast<int>(endpoint - endpoints().data());
   if (auto refusal = check_peer(call.peer, call.request, matched)) co_return std::move(*refusal);
-  const bool is_probe = call.request.path == "/livez" || call.request.path == "/readyz";
+  const bool is_probe =
+      call.request.path == "/livez" || call.request.path == "/readyz" || call.request.path == "/metrics";
   if (auto refusal = check_quota(standing); refusal && !is_probe) co_return std::move(*refusal);
   if (auto refusal = check_path(matched, call.request)) co_return std::move(*refusal);
-  const Endpoint* endpoint = matched.method(call.request.method);
   call.path = std::move(matched.values);
   if (auto refusal = prepare(*endpoint, call)) co_return std::move(*refusal);
   co_return co_await endpoint->handler(call);
@@ -121,9 +123,13 @@ asio::awaitable<Reply> dispatch(Call& call, const Quotas::Standing& standing) {
 
 }  // namespace
 
+bool is_stream(const Request& request) {
+  return request.method == "GET" && request.path == "/v1/events" && accepts(request.accept, "text/event-stream");
+}
+
 bool may_wait(const Request& request) {
   if (request.method != "GET") return false;
-  if (request.path == "/v1/events" && accepts(request.accept, "text/event-stream")) return true;
+  if (is_stream(request)) return true;
   const auto query = Query::parse(request.query);
   if (!query) return false;
   const auto wait = query->find("wait");
@@ -138,6 +144,9 @@ asio::awaitable<Reply> handle(const Services& services, const Peer& peer, const 
   call.rate_headers.emplace_back("X-Rate-Limit-Remaining", std::to_string(standing.remaining));
   call.rate_headers.emplace_back("X-Rate-Limit-Reset", std::to_string(standing.reset));
   Reply reply = co_await dispatch(call, standing);
+  reply.endpoint = call.endpoint;
+  Metrics& metrics = services.metrics;
+  if (reply.status == 429) (standing.granted ? metrics.starts_too_many : metrics.clients_too_fast).add();
   reply.headers.insert(reply.headers.end(), call.rate_headers.begin(), call.rate_headers.end());
   co_return reply;
 }

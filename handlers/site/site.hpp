@@ -1,6 +1,7 @@
 #pragma once
 // The site API: HTTP over the local socket. docs/site-api.md. One file a resource hangs on the table in endpoints.hpp.
 #include "handlers/message.hpp"
+#include "handlers/metrics.hpp"
 #include "handlers/notifications.hpp"
 #include "handlers/settings.hpp"
 #include "handlers/site/scopes.hpp"
@@ -27,6 +28,7 @@ struct Services {
   Readers& readers;
   Quotas& quotas;
   StorageCheck& storage_check;
+  Metrics& metrics;
 };
 
 /// Who asks: the kernel's word for the peer of the socket, and what the configuration grants it.
@@ -49,6 +51,8 @@ class StreamWriter {
 /// True for requests that may wait or stream: the connection then watches for the peer to hang up, and cancels the
 /// handler's coroutine when it does.
 bool may_wait(const Request& request);
+/// Of those, the ones that stream.
+bool is_stream(const Request& request);
 
 /// Carries out one request of the site: peer, forwarded, quota, path, method, scope, body, the endpoint. Every error is
 /// application/problem+json. Never throws for what came from outside.

@@ -141,6 +141,23 @@ TEST_F(Ask, AppliesAndRecordsTheFallbackAtTheDeadline) {
   }
 }
 
+TEST_F(Ask, CountsQuestionsAndWhoseWordDecided) {
+  const auto counts = [this] {
+    return std::vector<std::uint64_t>{metrics.questions_asked.value(), metrics.questions_answered.value(),
+                                      metrics.questions_fallback.value()};
+  };
+  answered("ValidateUserRegistration", new_user, true);
+  EXPECT_THAT(counts(), ElementsAre(1, 1, 0));
+  expect_result(post("ValidateUserRegistration", new_user), true);
+  EXPECT_THAT(counts(), ElementsAre(1, 1, 0)) << "a repeat";
+  settings.question_timeout = storage::Milliseconds(20);
+  end(begin("AddUsers", good_body(8)));
+  EXPECT_THAT(counts(), ElementsAre(2, 1, 1)) << "nobody answered in time";
+  hub.answering = false;
+  post("UpdateUser", good_body(6));
+  EXPECT_THAT(counts(), ElementsAre(2, 1, 2)) << "nobody could be asked";
+}
+
 TEST_F(Ask, RecordsTheFallbackOfARefusalThatChangesNothingElse) {
   settings.question_timeout = storage::Milliseconds(20);
   const auto pending = begin("AddUsers", good_body(8));

@@ -77,8 +77,9 @@ class CallbackTest : public ::testing::Test {
   Settings settings;
   storage::Random random = storage::system_random();
   Patience patience;
+  Metrics metrics;
   testing::TemporaryStore store;
-  Services services{*store, hub, settings, random, patience};
+  Services services{*store, hub, settings, random, patience, metrics};
 
  private:
   std::int64_t seen_ = 0;

@@ -140,5 +140,19 @@ TEST_F(ValidateUserRegistration, ChecksItsMembers) {
   expect_refusal(ask(" jim"), 400, "103");
 }
 
+TEST_F(ValidateUserRegistration, CountsTheOtpsThatItDoesNotKnowAndRefuses) {
+  settings.validate_user_registration = Policy::deny;
+  expect_no(ask(), "111");
+  EXPECT_EQ(metrics.otps_refused.value(), 1U);
+  started();
+  expect_no(ask("ann"), "111");
+  EXPECT_EQ(metrics.otps_refused.value(), 1U) << "this one is known";
+  store.clock.advance(settings.registration_lifetime);
+  start_registration("otp-2", "bob");
+  store.clock.advance(settings.registration_lifetime);
+  expect_refusal(ask("bob", "otp-2"), 404, "106");
+  EXPECT_EQ(metrics.otps_refused.value(), 2U) << "expired";
+}
+
 }  // namespace
 }  // namespace nopassd::handlers::callback

@@ -109,7 +109,7 @@ class SiteOnAFullDisk : public SiteTest {
     request.path = target;
     request.body = body;
     request.content_type = body.empty() ? "" : "application/json";
-    const site::Services services{disk, hub, settings, random, readers, quotas, storage_check};
+    const site::Services services{disk, hub, settings, random, readers, quotas, storage_check, metrics};
     FakeStream stream;
     return run_on(io, site::handle(services, peer, request, stream));
   }
@@ -120,6 +120,13 @@ TEST_F(SiteOnAFullDisk, IsNotReady) {
   const auto reply = ask("GET", "/readyz");
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(text_of(body_of(reply), "storage"), "failing");
+}
+
+TEST_F(SiteOnAFullDisk, StillTellsItsFigures) {
+  const auto reply = ask("GET", "/metrics");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, ::testing::HasSubstr("nopassd_portal_state"));
+  EXPECT_THAT(reply.body, ::testing::Not(::testing::HasSubstr("nopassd_event_log")));
 }
 
 TEST_F(SiteOnAFullDisk, ChecksTheDiskAtMostOnceASecond) {

@@ -89,6 +89,7 @@ class SiteTest : public ::testing::Test {
   site::Readers readers;
   site::Quotas quotas{1000};
   site::StorageCheck storage_check;
+  handlers::Metrics metrics;
   site::Peer peer;
   // What is still pending goes with io: after the store, whose threads post there, and before what it refers to.
   boost::asio::io_context io;
