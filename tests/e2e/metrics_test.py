@@ -228,7 +228,7 @@ class Certificates(DaemonCase):
     def test_a_certificate_about_to_expire_is_told_everywhere_and_once_a_day(self):
         daemon = self.stopped_daemon()
         authority = Authority(daemon.folder, "ca")
-        certificate, key = authority.issue("localhost")  # for two days
+        certificate, key = authority.issue("localhost", days=2)
         daemon.settings.update({"listener.tls_certificate": certificate, "listener.tls_key": key})
         for _ in range(2):
             daemon.start()

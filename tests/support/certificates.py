@@ -18,13 +18,13 @@ class Authority:
     def __init__(self, folder, name):
         self.folder = folder
         self.certificate, self.key = self._paths(name)
-        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "60",
                  "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.certificate)
 
     def _paths(self, name):
         return (os.path.join(self.folder, name + end) for end in (".crt", ".key"))
 
-    def issue(self, name, usage="serverAuth"):
+    def issue(self, name, usage="serverAuth", days=60):
         certificate, key = self._paths(name)
         request, extensions = (os.path.join(self.folder, name + end) for end in (".csr", ".ext"))
         with open(extensions, "w", encoding="ascii") as file:
@@ -32,7 +32,7 @@ class Authority:
         _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
                  "-keyout", key, "-out", request)
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial",
-                 "-days", "2", "-extfile", extensions, "-out", certificate)
+                 "-days", str(days), "-extfile", extensions, "-out", certificate)
         os.chmod(key, 0o600)
         return certificate, key
 
