@@ -68,6 +68,7 @@ struct Config {
   SocketConfig live;
   std::optional<boost::asio::ip::tcp::endpoint> metrics_address;
   std::string storage_path;  // of storage.url = "sqlite:PATH"
+  std::string backup_directory;
   storage::Retention retention;
   handlers::Settings handlers;     // everything that handlers need of the above and of the other tables
   std::vector<std::string> notes;  // what the operator should know at every start: keys that do nothing yet, anybody

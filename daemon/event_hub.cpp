@@ -142,7 +142,7 @@ void EventHub::leave(const std::shared_ptr<Waiter>& waiter) {
   if (mine != last) by_subject_.erase(mine);
   if (waiter->interest().answers) {
     --answering_;
-    answered_until_ = std::chrono::steady_clock::now() + answering_lasts;
+    if (waiter->interest().lingers) answered_until_ = std::chrono::steady_clock::now() + answering_lasts;
   }
 }
 

@@ -1,7 +1,5 @@
 #include "daemon/io_pool.hpp"
 
-#include "daemon/signals_held.hpp"
-
 #include <algorithm>
 #include <exception>
 
@@ -26,11 +24,8 @@ boost::asio::io_context& IoPool::next() { return *contexts_[turn_.fetch_add(1) %
 
 void IoPool::run() {
   std::vector<std::jthread> threads;
-  {
-    const SignalsHeld by_the_others;
-    for (std::size_t i = 1; i < contexts_.size(); ++i) {
-      threads.emplace_back([this, i]() { turn(*contexts_[i]); });
-    }
+  for (std::size_t i = 1; i < contexts_.size(); ++i) {
+    threads.emplace_back([this, i]() { turn(*contexts_[i]); });
   }
   turn(*contexts_.front());
 }

@@ -2,6 +2,7 @@
 
 #include "daemon/log.hpp"
 #include "daemon/server.hpp"
+#include "daemon/signals.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -31,6 +32,7 @@ void raise_descriptor_limit(const Config& config, Log& log) {
 int run_process(const Config& config) {
   Log log(config.log_level, config.log_json);
   try {
+    hold_signals();
     umask(0077);
     // A peer that is gone is an error of that write; a file size limit is a full disk. Neither ends the process.
     std::signal(SIGPIPE, SIG_IGN);

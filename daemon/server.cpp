@@ -1,7 +1,6 @@
 #include "daemon/server.hpp"
 
 #include "daemon/process_figures.hpp"
-#include "daemon/signals_held.hpp"
 #include "daemon/tcp_acceptor.hpp"
 #include "storage/lifecycle.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -65,7 +64,7 @@ Server::Server(const Config& config, Log& log)
       site_listener_(pool_, config_, site_, site_connections_),
       sweeper_(pool_.first(), *store_, config_.retention, log_),
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
-      signals_(pool_.first(), SIGTERM, SIGINT) {
+      signals_(pool_.first()) {
   open_metrics();
 }
 
@@ -83,7 +82,6 @@ std::unique_ptr<storage::Store> Server::open_store() {
     metrics_.commit_times.observe(batch.took);
     if (!batch.committed) metrics_.commits_failed.add();
   };
-  const SignalsHeld held;  // also by the store's threads
   return storage::open_sqlite(std::move(options));
 }
 
@@ -143,7 +141,9 @@ void Server::run() {
 asio::awaitable<void> Server::wait_for_end() {
   constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
   constexpr auto look_again = std::chrono::milliseconds(10);
-  co_await signals_.async_wait(quietly);
+  while (co_await signals_.next() == SIGHUP) {
+    log_.write(LogLevel::warning, "SIGHUP is ignored: this version reads its configuration at the start");
+  }
   sd_notify(0, "STOPPING=1");
   log_.write(LogLevel::info, "stopping: answering what was accepted");
   callback_listener_.close();

@@ -4,14 +4,13 @@
 #include "daemon/certificate_watch.hpp"
 #include "daemon/event_hub.hpp"
 #include "daemon/metrics_listener.hpp"
+#include "daemon/signals.hpp"
 #include "daemon/site_listener.hpp"
 #include "daemon/sweeper.hpp"
 #include "handlers/callback/patience.hpp"
 #include "handlers/site/quotas.hpp"
 #include "handlers/site/readers.hpp"
 #include "handlers/site/storage_check.hpp"
-
-#include <boost/asio/signal_set.hpp>
 
 namespace nopassd::daemon {
 
@@ -74,7 +73,7 @@ class Server {
   std::optional<MetricsListener> metrics_listener_;
   Sweeper sweeper_;
   CertificateWatch certificate_watch_;
-  boost::asio::signal_set signals_;
+  Signals signals_;
 };
 
 }  // namespace nopassd::daemon

@@ -19,6 +19,7 @@ struct Interest {
   std::string subject;             // empty: every subject
   bool live = false;               // also collects live events, for take_live()
   bool answers = false;            // its owner may answer questions (scope questions:answer)
+  bool lingers = true;             // as one who answers: for a minute after the subscription's end
 };
 
 /// Used by one coroutine. Destroying it ends the subscription.

@@ -3,6 +3,7 @@
 #include "storage/time.hpp"
 
 #include <string>
+#include <vector>
 
 namespace nopassd::handlers {
 
@@ -32,10 +33,11 @@ struct Settings {
   Policy add_users = Policy::accept;
   Milliseconds question_timeout{5000};
   bool fallback_allows = false;  // policy.fallback = "accept"
-  // [site], [live], [daemon]
+  // [site], [live], [hooks], [daemon]
   bool own_calls = false;
   Milliseconds consumer_timeout{std::chrono::hours(24 * 30)};
   std::string live_public_path = "/nopass";
+  std::vector<std::string> hook_targets;  // prefixes of URLs that hooks may have
   std::string event_source = "/nopassd/main";  // CloudEvents `source`
   bool callers_anybody = false;                // said in /readyz
   std::string version;                         // of the program

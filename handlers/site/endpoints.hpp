@@ -24,6 +24,7 @@ struct Endpoint {
   std::string_view members;     // of the body, separated by spaces
   std::string_view summary;     // one sentence
   std::string_view answers;     // "201:Session 404 409": successes with their schema, and refusals of its own
+  bool form = false;            // the body is application/x-www-form-urlencoded, and the handler reads it itself
 };
 
 std::span<const Endpoint> endpoints();

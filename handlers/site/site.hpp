@@ -1,8 +1,10 @@
 #pragma once
 // The site API: HTTP over the local socket. docs/site-api.md. One file a resource hangs on the table in endpoints.hpp.
+#include "handlers/hook_caller.hpp"
 #include "handlers/message.hpp"
 #include "handlers/metrics.hpp"
 #include "handlers/notifications.hpp"
+#include "handlers/operations.hpp"
 #include "handlers/settings.hpp"
 #include "handlers/site/scopes.hpp"
 #include "storage/random.hpp"
@@ -29,6 +31,8 @@ struct Services {
   Quotas& quotas;
   StorageCheck& storage_check;
   Metrics& metrics;
+  HookCaller* hook_caller = nullptr;  // null only where no hook can be called: in tests
+  Operations* operations = nullptr;   // likewise
 };
 
 /// Who asks: the kernel's word for the peer of the socket, and what the configuration grants it.
