@@ -93,7 +93,7 @@ constexpr std::array table = {
              "What has happened to a user, newest first.", "200:HistoryList 404 410"},
 
     // Events
-    Endpoint{"readEvents", "GET", "/v1/events", Scope::events_read, read_events, "after limit wait type*", none,
+    Endpoint{"readEvents", "GET", "/v1/events", Scope::events_read, read_events, "after limit wait type* expand", none,
              "The event log, by page, long poll or Server-Sent Events.",
              "200:EventPage 200:EventStream 410:CursorGone"},
     Endpoint{"listConsumers", "GET", "/v1/consumers", Scope::events_read, list_consumers, page, none,
@@ -104,8 +104,8 @@ constexpr std::array table = {
              "Makes a durable consumer, or changes the types of one.", "200:Consumer 201:Consumer 410:CursorGone"},
     Endpoint{"removeConsumer", "DELETE", "/v1/consumers/{name}", Scope::events_read, remove_consumer, none, none,
              "Forgets a consumer.", "204 404"},
-    Endpoint{"readConsumer", "GET", "/v1/consumers/{name}/events", Scope::events_read, read_consumer, "limit wait",
-             none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
+    Endpoint{"readConsumer", "GET", "/v1/consumers/{name}/events", Scope::events_read, read_consumer,
+             "limit wait expand", none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
     Endpoint{"acknowledge", "POST", "/v1/consumers/{name}/ack", Scope::events_read, acknowledge, none, "through",
              "Moves the consumer on; what is not acknowledged is delivered again.",
              "200:Consumer 404 410:ConsumerGone"},

@@ -46,8 +46,7 @@ bool is_forwarded(const storage::LiveEvent& event, const EventsWanted& wanted) {
 std::string blocks(const Call& call, const EventsWanted& wanted, const EventsRead& read,
                    const std::vector<storage::LiveEvent>& live) {
   const std::string& source = call.services.settings.event_source;
-  std::string text;
-  for (const storage::Event& event : read.page.events) text += event_block(event, read.log.epoch, source);
+  std::string text = read.text;
   if (!read.at_end()) return text;
   for (const storage::LiveEvent& event : live) {
     if (!is_forwarded(event, wanted)) continue;
@@ -71,7 +70,7 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
   while (!subscription->stopping()) {
     std::string chunk = blocks(call, wanted, *read, live);
     if (SteadyClock::now() >= next_beat) {
-      chunk += id_block(read->log.epoch, read->page.through);
+      chunk += id_block(read->log.epoch, read->through);
       next_beat = SteadyClock::now() + beat_period;
     }
     if (!chunk.empty() && !co_await call.stream.write(chunk)) break;
@@ -79,7 +78,7 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
       if (!co_await subscription->wait(next_beat)) next_beat = SteadyClock::now();
       live = subscription->take_live();
     }
-    wanted.after = Cursor{read->log.epoch, read->page.through};
+    wanted.after = Cursor{read->log.epoch, read->through};
     read = co_await read_page(call.services.store, wanted);
     // Too late for a status: the client comes back with its last cursor and is told then.
     if (!read || read->gone) break;

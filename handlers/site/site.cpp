@@ -93,10 +93,7 @@ Refusal read_body(const Endpoint& endpoint, Call& call) {
 }
 
 Refusal prepare(const Endpoint& endpoint, Call& call) {
-  if (endpoint.scope && !call.may(*endpoint.scope)) {
-    const auto name = scope_names[static_cast<std::size_t>(*endpoint.scope)];
-    return problem(403, fmt::format("the scope {} is missing", name));
-  }
+  if (endpoint.scope && !call.may(*endpoint.scope)) return scope_missing(*endpoint.scope);
   auto query = Query::parse(call.request.query);
   if (!query) return problem(400, "the query string cannot be decoded");
   call.query = std::move(*query);
