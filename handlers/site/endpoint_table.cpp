@@ -24,6 +24,8 @@ constexpr std::array table = {
     Endpoint{"showScopes", "GET", "/v1/scopes", anybody, show_scopes, none, none, "The scopes that you have.",
              "200:Scopes 304"},
     Endpoint{"showInfo", "GET", "/v1/info", anybody, show_info, none, none, "Name and version.", "200:Info 304"},
+    Endpoint{"showOpenApi", "GET", "/openapi.json", anybody, show_openapi, none, none, "This document, OpenAPI 3.1.",
+             "200:OpenApi 304"},
 
     // The portal
     Endpoint{"showPortal", "GET", "/v1/portal", Scope::portal_read, show_portal, none, none,
@@ -92,7 +94,8 @@ constexpr std::array table = {
 
     // Events
     Endpoint{"readEvents", "GET", "/v1/events", Scope::events_read, read_events, "after limit wait type* expand", none,
-             "The event log, by page, long poll or Server-Sent Events.", "200:EventPage 410:CursorGone"},
+             "The event log, by page, long poll or Server-Sent Events.",
+             "200:EventPage 200:EventStream 410:CursorGone"},
     Endpoint{"listConsumers", "GET", "/v1/consumers", Scope::events_read, list_consumers, page, none,
              "Your own durable consumers.", "200:ConsumerList"},
     Endpoint{"showConsumer", "GET", "/v1/consumers/{name}", Scope::events_read, show_consumer, none, none,
@@ -102,10 +105,10 @@ constexpr std::array table = {
     Endpoint{"removeConsumer", "DELETE", "/v1/consumers/{name}", Scope::events_read, remove_consumer, none, none,
              "Forgets a consumer.", "204 404"},
     Endpoint{"readConsumer", "GET", "/v1/consumers/{name}/events", Scope::events_read, read_consumer,
-             "limit wait expand",
-             none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
+             "limit wait expand", none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
     Endpoint{"acknowledge", "POST", "/v1/consumers/{name}/ack", Scope::events_read, acknowledge, none, "through",
-             "Moves the consumer on; what is not acknowledged is delivered again.", "200:Consumer 404 410"},
+             "Moves the consumer on; what is not acknowledged is delivered again.",
+             "200:Consumer 404 410:ConsumerGone"},
 
     // Questions
     Endpoint{"listQuestions", "GET", "/v1/questions", Scope::questions_answer, list_questions, "wait", none,

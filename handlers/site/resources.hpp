@@ -10,6 +10,8 @@ asio::awaitable<Reply> show_scopes(Call& call);
 asio::awaitable<Reply> show_info(Call& call);
 asio::awaitable<Reply> show_livez(Call& call);
 asio::awaitable<Reply> show_readyz(Call& call);
+// openapi.cpp
+asio::awaitable<Reply> show_openapi(Call& call);
 // metrics.cpp
 asio::awaitable<Reply> show_metrics(Call& call);
 
