@@ -1,4 +1,5 @@
 // GET /v1/consumers/{name}/events: reading on from where the consumer has acknowledged.
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/consumers.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/readers.hpp"
@@ -96,6 +97,7 @@ asio::awaitable<Reply> deliver_next(Call& call, Reading reading, Subscription* s
       // A reader who waits is seen, too: now and then he is written down meanwhile.
       const auto pause = std::min(deadline, std::chrono::steady_clock::now() + seen_step(call.services.settings));
       again = co_await subscription->wait(pause);
+      if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
       if (!again && pause < deadline && !subscription->stopping()) {
         delivery.now = call.services.store.now();
         if (auto refusal = co_await write_down(call, delivery)) co_return std::move(*refusal);

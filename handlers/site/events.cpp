@@ -1,6 +1,7 @@
 // GET /v1/events: docs/site-api.md, "Events".
 #include "handlers/site/events.hpp"
 
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
@@ -38,7 +39,11 @@ asio::awaitable<Reply> poll_events(Call& call, EventsWanted wanted) {
       wanted.after = Cursor{read->log.epoch, read->page.through};
       continue;
     }
-    const bool again = !found && subscription && co_await subscription->wait(deadline);
+    bool again = false;
+    if (!found && subscription) {
+      again = co_await subscription->wait(deadline);
+      if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
+    }
     if (!again) co_return event_list(read->page, read->log.epoch, source);
     wanted.after = Cursor{read->log.epoch, read->page.through};
   }
