@@ -1,4 +1,5 @@
 // GET /v1/consumers/{name}/events: reading on from where the consumer has acknowledged.
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/consumers.hpp"
 #include "handlers/site/events.hpp"
 #include "handlers/site/readers.hpp"
@@ -104,6 +105,7 @@ asio::awaitable<Reply> deliver_next(Call& call, Reading reading, Subscription* s
       // A reader who waits is seen, too: now and then he is written down meanwhile.
       const auto pause = std::min(deadline, std::chrono::steady_clock::now() + seen_step(call.services.settings));
       again = co_await subscription->wait(pause);
+      if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
       if (!again && pause < deadline && !subscription->stopping()) {
         delivery.now = call.services.store.now();
         if (auto refusal = co_await write_down(call, delivery)) co_return std::move(*refusal);
@@ -127,7 +129,7 @@ asio::awaitable<Reply> read_consumer(Call& call) {
   reading.limit = static_cast<std::size_t>(call.query.number("limit", {1, 1000, 100}, call.faults));
   const std::chrono::seconds wait(call.query.number("wait", {0, 60, 0}, call.faults));
   reading.style = event_style(call);
-  if (reading.style.expand && !call.may(Scope::users_read)) co_return scope_missing(Scope::users_read);
+  if (reading.style.expand && !call.may(Scope::users_read)) co_return missing_scope(call.request, Scope::users_read);
   if (!call.faults.empty()) co_return refuse(call.faults);
 
   auto work = [reading](storage::Snapshot& snapshot) {

@@ -115,6 +115,23 @@ constexpr std::array table = {
              "The questions that wait for an answer.", "200:QuestionList"},
     Endpoint{"answerQuestion", "PUT", "/v1/questions/{id}/answer", Scope::questions_answer, answer_question, none,
              "allow reason", "Answers a question, once.", "200:QuestionAnswered 404 409"},
+
+    // Clients and their tokens
+    Endpoint{"listClients", "GET", "/v1/clients", Scope::admin, list_clients, page, none,
+             "Clients with a secret of their own, oldest first.", "200:ClientList"},
+    Endpoint{"makeClient", "POST", "/v1/clients", Scope::admin, make_client, none, "name scopes",
+             "Makes a client; its secret is told this once.", "201:ClientMade"},
+    Endpoint{"showClient", "GET", "/v1/clients/{id}", Scope::admin, show_client, none, none, "One client.",
+             "200:Client 304 404"},
+    Endpoint{"changeClient", "PATCH", "/v1/clients/{id}", Scope::admin, change_client, none, "name scopes",
+             "Changes a client's name or scopes, for its tokens too.", "200:Client 404"},
+    Endpoint{"removeClient", "DELETE", "/v1/clients/{id}", Scope::admin, remove_client, none, none,
+             "Forgets a client with its tokens and consumers.", "204 404"},
+    Endpoint{"renewSecret", "POST", "/v1/clients/{id}/secret", Scope::admin, renew_secret, none, none,
+             "Gives a client a new secret, told this once, and revokes its tokens.", "200:ClientMade 404"},
+    Endpoint{"issueToken", "POST", "/oauth/token", anybody, issue_token, none,
+             "grant_type client_id client_secret scope", "Gives a client a bearer token for an hour (RFC 6749, 4.4).",
+             "200:Token 400:TokenRefused 401:TokenRefused", true},
 };
 
 }  // namespace

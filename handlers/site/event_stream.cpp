@@ -1,4 +1,5 @@
 // The event stream: Server-Sent Events over one reply that does not end by itself.
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/events.hpp"
 
@@ -78,6 +79,7 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
       if (!co_await subscription->wait(next_beat)) next_beat = SteadyClock::now();
       live = subscription->take_live();
     }
+    if (const auto refusal = co_await check_again(call)) break;
     wanted.after = Cursor{read->log.epoch, read->through};
     read = co_await read_page(call.services.store, wanted);
     // Too late for a status: the client comes back with its last cursor and is told then.

@@ -60,8 +60,7 @@ bool holds(const std::vector<std::string_view>& names, std::string_view name) {
 }  // namespace
 
 std::string event_json(const storage::Event& event, std::string_view epoch, std::string_view source) {
-  const Envelope envelope{event.id,      source,     event.type,
-                          event.subject, event.time, cursor_text(epoch, event.sequence)};
+  const Envelope envelope{event.id, source, event.type, event.subject, event.time, cursor_text(epoch, event.sequence)};
   return cloud_event(envelope, event.data);
 }
 

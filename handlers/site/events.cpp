@@ -1,6 +1,7 @@
 // GET /v1/events: docs/site-api.md, "Events".
 #include "handlers/site/events.hpp"
 
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
@@ -35,7 +36,10 @@ asio::awaitable<Reply> poll_events(Call& call, EventsWanted wanted) {
     const bool moves_on = !read->found && !read->at_end();
     if (!moves_on) {
       bool again = false;
-      if (!read->found && subscription) again = co_await subscription->wait(deadline);
+      if (!read->found && subscription) {
+        again = co_await subscription->wait(deadline);
+        if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
+      }
       if (!again) co_return event_list(std::move(read->text));
     }
     wanted.after = Cursor{read->log.epoch, read->through};
@@ -93,7 +97,7 @@ asio::awaitable<Reply> read_events(Call& call) {
   wanted.wait = std::chrono::seconds(call.query.number("wait", {0, 60, 0}, call.faults));
   wanted.types = type_filter(call.query, streams ? Kept::and_live : Kept::only, call.faults);
   wanted.style = event_style(call);
-  if (wanted.style.expand && !call.may(Scope::users_read)) co_return scope_missing(Scope::users_read);
+  if (wanted.style.expand && !call.may(Scope::users_read)) co_return missing_scope(call.request, Scope::users_read);
   if (!call.faults.empty()) co_return refuse(call.faults);
   if (streams) co_return co_await stream_events(call, std::move(wanted));
   co_return co_await poll_events(call, std::move(wanted));

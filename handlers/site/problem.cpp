@@ -131,10 +131,6 @@ Reply refuse(const Faults& faults) {
   return reply_for(std::move(found), {});
 }
 
-Reply scope_missing(Scope scope) {
-  return problem(403, "the scope " + std::string(scope_names[static_cast<std::size_t>(scope)]) + " is missing");
-}
-
 Reply store_trouble(storage::error_code code) {
   if (code == storage::make_error_code(storage::errc::defect)) {
     return problem(500, "the daemon failed at this; nothing was changed");

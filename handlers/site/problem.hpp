@@ -48,9 +48,6 @@ std::string pointer_to(std::string_view name);
 /// 422 with all faults.
 Reply refuse(const Faults& faults);
 
-/// 403 that names the scope.
-Reply scope_missing(Scope scope);
-
 /// 503 with Retry-After, or 500 for a defect of the program.
 Reply store_trouble(storage::error_code code);
 

@@ -70,6 +70,17 @@ asio::awaitable<Reply> restore_user(Call& call);
 // history.cpp
 asio::awaitable<Reply> show_history(Call& call);
 
+// clients.cpp
+asio::awaitable<Reply> list_clients(Call& call);
+asio::awaitable<Reply> show_client(Call& call);
+asio::awaitable<Reply> remove_client(Call& call);
+// client_changes.cpp
+asio::awaitable<Reply> make_client(Call& call);
+asio::awaitable<Reply> change_client(Call& call);
+asio::awaitable<Reply> renew_secret(Call& call);
+// issue_token.cpp
+asio::awaitable<Reply> issue_token(Call& call);
+
 // questions.cpp
 asio::awaitable<Reply> list_questions(Call& call);
 asio::awaitable<Reply> answer_question(Call& call);
