@@ -37,8 +37,8 @@ boost::json::object operation_of(const Endpoint& endpoint, const OpenApiParts& p
 /// openapi_responses.cpp: `responses` of an operation, and of the components.
 boost::json::object responses_of(const Endpoint& endpoint, const OpenApiParts& parts);
 boost::json::object shared_responses(const OpenApiParts& parts);
-/// The same for requests and replies: a media type's schema and its first example.
-boost::json::object content_of(std::string_view schema, const OpenApiParts& parts);
+/// The same for requests and replies: a media type's schema, and its first example that says this status, or none.
+boost::json::object content_of(std::string_view schema, unsigned status, const OpenApiParts& parts);
 
 boost::json::object openapi_document(std::string_view version);
 

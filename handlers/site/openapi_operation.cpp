@@ -93,7 +93,7 @@ json::object request_body(const Endpoint& endpoint, const OpenApiParts& parts) {
   json::object body;
   body["required"] = parts.schemas().at(schema).as_object().contains("required");
   json::object content;
-  content[endpoint.form ? "application/x-www-form-urlencoded" : "application/json"] = content_of(schema, parts);
+  content[endpoint.form ? "application/x-www-form-urlencoded" : "application/json"] = content_of(schema, 0, parts);
   body["content"] = std::move(content);
   return body;
 }

@@ -74,7 +74,7 @@ json::object refusal_response(unsigned status, const OpenApiParts& parts) {
   const json::object& refusal = refusal_of(status, parts);
   json::object response{{"description", refusal.at("description")}};
   if (json::object headers = headers_of(status, false); !headers.empty()) response["headers"] = std::move(headers);
-  json::object content = content_of("Problem", parts);
+  json::object content = content_of("Problem", status, parts);
   content["example"] = example_of(status, refusal);
   response["content"] = {{"application/problem+json", std::move(content)}};
   return response;
@@ -108,11 +108,18 @@ std::vector<unsigned> common_refusals(const Endpoint& endpoint) {
 
 }  // namespace
 
-json::object content_of(std::string_view schema, const OpenApiParts& parts) {
+json::object content_of(std::string_view schema, unsigned status, const OpenApiParts& parts) {
   const json::object* found = schema_named(schema, parts);
   if (found == nullptr) return {};
   json::object content{{"schema", {{"$ref", fmt::format("#/components/schemas/{}", schema)}}}};
-  if (const json::value* examples = found->if_contains("examples")) content["example"] = examples->as_array().at(0);
+  const json::value* examples = found->if_contains("examples");
+  if (examples == nullptr) return content;
+  for (const json::value& example : examples->as_array()) {
+    const json::object* object = example.if_object();
+    const json::value* said = object == nullptr ? nullptr : object->if_contains("status");
+    const bool says_another = said != nullptr && said->is_number() && *said != status;
+    if (!says_another) content.emplace("example", example);
+  }
   return content;
 }
 
@@ -141,7 +148,7 @@ json::object responses_of(const Endpoint& endpoint, const OpenApiParts& parts) {
     if (answer.schema.empty()) continue;
     json::value& content = response["content"];
     if (content.is_null()) content.emplace_object();
-    content.get_object()[media_type_of(answer.schema, parts)] = content_of(answer.schema, parts);
+    content.get_object()[media_type_of(answer.schema, parts)] = content_of(answer.schema, answer.status, parts);
   }
   for (const unsigned status : common_refusals(endpoint)) by_status.try_emplace(status, reference(status, parts));
 

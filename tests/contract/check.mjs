@@ -12,6 +12,12 @@ const failures = new Set();
 // Nothing from outside brings these about: a defect of the program, and a disk that fails.
 const UNPROVOKED = new Set(["500", "503"]);
 
+// Members that the daemons of this test have no occasion to tell.
+const UNSEEN_MEMBERS = new Set([
+  "Ready.certificateDays", // only with TLS
+  "EventData.days", // only of a certificate that expires
+]);
+
 // Schemas of replies are open, since later versions may add members. Here they are closed: what this version answers
 // with is documented, member by member.
 function closed(schema) {
@@ -81,8 +87,28 @@ function requestFaults(operation, exchange, query) {
   if (exchange.sent === null) {
     if (operation.body?.required) faults.push("it succeeded without the required body");
   } else if (operation.body === undefined) faults.push("it took a body that is not documented");
-  else faults.push(...faultsOf(operation.body.content["application/json"].schema, exchange.sent));
+  else faults.push(...faultsOf(Object.values(operation.body.content)[0].schema, exchange.sent));
   return faults.map((each) => `request: ${each}`);
+}
+
+// Members of replies that were seen, as "Schema.member", and those that are documented.
+const seenMembers = new Set();
+function markSeen(name, schema, value) {
+  if (schema.$ref !== undefined) return markSeen(schema.$ref.split("/").pop(), resolved(schema), value);
+  for (const each of schema.anyOf ?? []) if (faultsOf(each, value).length === 0) markSeen(name, each, value);
+  if (Array.isArray(value)) for (const each of value) markSeen(name, schema.items ?? {}, each);
+  for (const [member, property] of Object.entries(schema.properties ?? {})) {
+    if (value[member] === undefined) continue;
+    seenMembers.add(`${name}.${member}`);
+    markSeen(`${name}.${member}`, property, value[member]);
+  }
+}
+
+function documentedMembers(name, schema) {
+  return Object.entries({ ...schema.properties, ...schema.items?.properties }).flatMap(([member, property]) => [
+    `${name}.${member}`,
+    ...documentedMembers(`${name}.${member}`, property),
+  ]);
 }
 
 function headerFaults(response, exchange) {
@@ -94,7 +120,7 @@ function headerFaults(response, exchange) {
   });
 }
 
-// The events of a stream; the document can only say that it is text.
+// The events of a stream, of which the document can only say that it is text.
 function streamFaults(text) {
   return text.split("\n").filter((line) => line.startsWith("data: ")).flatMap((line) => {
     const event = JSON.parse(line.slice("data: ".length));
@@ -114,7 +140,9 @@ function bodyFaults(response, exchange) {
   if (body.length === 0) return ["the body is empty"];
   if (type === "text/event-stream") return streamFaults(body.toString("utf8"));
   if (media.schema === undefined) return [];
-  return faultsOf(media.schema, type.endsWith("json") ? JSON.parse(body) : body.toString("utf8"));
+  const value = type.endsWith("json") ? JSON.parse(body) : body.toString("utf8");
+  markSeen("", media.schema, value);
+  return faultsOf(media.schema, value);
 }
 
 for (const exchange of exchanges) {
@@ -143,6 +171,13 @@ for (const { id, seen, types, responses } of operations) {
     missing.push(...described.map((type) => `${status} ${type}`).filter((each) => !types.has(each)));
   }
   if (missing.length > 0) failures.add(`operation ${id} was never seen to answer ${missing.join(", ")}`);
+}
+
+for (const [name, schema] of Object.entries(document.components.schemas)) {
+  if (name.endsWith("Request")) continue;
+  for (const member of documentedMembers(name, schema)) {
+    if (!seenMembers.has(member) && !UNSEEN_MEMBERS.has(member)) failures.add(`${member} was never seen`);
+  }
 }
 
 console.log(`${exchanges.length} exchanges; statuses seen of each operation (in parentheses: documented, not seen)`);

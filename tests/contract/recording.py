@@ -1,5 +1,6 @@
 """Talking with the site socket while keeping every request and reply for check.mjs."""
 import base64
+import urllib.parse
 
 from support.case import DaemonCase
 from support.site import EventStream, Site
@@ -11,7 +12,7 @@ def _text(data):
 
 
 class RecordingSite(Site):
-    """Every exchange goes into `exchanges`, and each reply with an ETag is asked for again, for its 304."""
+    """Every exchange goes into `exchanges`, and each reply with an ETag is asked for once more, for its 304."""
 
     def __init__(self, path, exchanges):
         super().__init__(path)
@@ -22,8 +23,17 @@ class RecordingSite(Site):
         reply = super().call(method, path, body, headers, timeout)
         sent_json = body is not None and not isinstance(body, bytes)
         self._note(method, path, reply, operation, body if sent_json else None)
-        if "etag" in reply.headers and reply.status == 200:
-            self.expect(304, method, path, headers={**(headers or {}), "If-None-Match": reply.headers["etag"]})
+        fields = dict(headers or {})
+        if "etag" in reply.headers and "If-None-Match" not in fields:
+            self.call(method, path, headers={**fields, "If-None-Match": reply.headers["etag"]})
+        return reply
+
+    def send_form(self, path, fields, headers=None):
+        """POST of a form."""
+        body = urllib.parse.urlencode(fields).encode()
+        reply = super().call("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded",
+                                                  **(headers or {})})
+        self._note("POST", path, reply, None, fields)
         return reply
 
     def expect(self, status, method, path, body=None, **more):

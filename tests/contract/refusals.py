@@ -1,6 +1,9 @@
 """What every endpoint refuses in the same way, provoked at each operation that the document has."""
 import urllib.parse
 
+# Who asks for a token says so in the form, so that it is read before `Authorization` is.
+FORMS = {"issueToken": b"grant_type=client_credentials"}
+FORM = "application/x-www-form-urlencoded"
 METHODS = ("get", "put", "post", "patch", "delete")
 TOO_LARGE = b'{"x":"%s"}' % (b"x" * (1 << 20))
 
@@ -29,7 +32,8 @@ def provoke(site, document):
         def refuse(status, target=target, method=method.upper(), body=None, headers=None, name=name):
             site.expect(status, method, target, body, headers=headers, operation=name)
 
-        refuse(401, headers={"Authorization": "Bearer nonsense"})
+        form = FORMS.get(name)
+        refuse(401, body=form, headers={"Authorization": "Bearer nonsense", **({"Content-Type": FORM} if form else {})})
         refuse(403, headers={"Via": "1.1 proxy"})
         refuse(400, target + "?a=%zz")
         refuse(422, target + "?no-such-parameter=1")

@@ -11,7 +11,7 @@ def walk(case):
     _, nopass, site = case.recorded_and_registered({**ask, "policy.timeout": "60s"})
     site.expect(200, "GET", "/v1/questions")  # from now on somebody answers
     answer(case, site, lambda: nopass.add_users(person("ada"), person("bob")))
-    answer(case, site, lambda: nopass.update_user("ada", email="ada@example.net", phoneNumber="+15550199"))
+    answer(case, site, lambda: nopass.update_user("ada", email="ada@example.net", locale="hy"))
     question = answer(case, site, lambda: nopass.validate_user_registration("otp-1", "carol"))
     site.expect(409, "PUT", f"/v1/questions/{question['id']}/answer", {"allow": False})
     site.expect(404, "PUT", f"/v1/questions/{UNKNOWN}/answer", {"allow": False})

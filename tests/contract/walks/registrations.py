@@ -25,13 +25,23 @@ def walk(case):
     site.expect(410, "POST", path + "/redeem", proof)
 
 
+def link(nopass, site, started):
+    """The enrolment of a user whom the site knows by a key of its own."""
+    nopass.validate_user_registration("otp-3", "carol")
+    nopass.confirm_user_registration("otp-3", "carol", "auth-3")
+    proof = {"ticket": started["ticket"], "binding": BINDING}
+    site.expect(200, "POST", f"/v1/registrations/{started['id']}/redeem", proof)
+
+
 def refuse(nopass, site, start):
-    """Several at once, of which one fails and one is refused by NoPass's side."""
+    """Two at once, of which one fails; and one whose user is another at NoPass."""
     site.expect(409, "POST", "/v1/registrations", {**start, "otp": "otp-2"})
     linked = {"for": {"externalId": "customer-1"}, "login": "carol", "binding": BINDING, "otp": "otp-3"}
     batch = site.expect(200, "POST", "/v1/registrations/batch", {"registrations": [start, linked]}).json["data"]
-    nopass.validate_user_registration("otp-3", "mallory")
-    site.expect(200, "GET", f"/v1/registrations/{batch[1]['id']}")
+    link(nopass, site, batch[1])
+    refused = site.expect(201, "POST", "/v1/registrations", {**start, "login": "dave", "otp": "otp-4"}).json
+    nopass.validate_user_registration("otp-4", "mallory")
+    site.expect(200, "GET", f"/v1/registrations/{refused['id']}")
     site.expect(503, "POST", "/v1/registrations", {"for": "new", "login": "dave", "binding": BINDING})
     site.expect(404, "GET", f"/v1/registrations/{UNKNOWN}")
     site.expect(404, "POST", f"/v1/registrations/{UNKNOWN}/redeem", {"ticket": "t", "binding": BINDING})
