@@ -141,7 +141,7 @@ TEST_F(EveryEndpoint, ThatShowsAResourceHasAnotherEtagOnceItHasChanged) {
        [this] {
          transact([this](storage::Transaction& each) {
            auto session = each.session(session_).value();
-           session.state = storage::SessionState::authorized;
+           session.expires_at += std::chrono::seconds(1);
            each.update_session(session);
            return true;
          });
