@@ -72,11 +72,16 @@ std::string event_block(const storage::Event& event, std::string_view epoch, std
   return "id: " + cursor_text(epoch, event.sequence) + '\n' + block(event.type, event_json(event, epoch, source));
 }
 
-std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
-                       std::string_view source) {
+std::string live_json(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                      std::string_view source) {
   json::object head = envelope(id, source, event.type, event.subject);
   head["time"] = storage::format_time(time);
-  return block(event.type, with_data(head, json::serialize(event.data)));
+  return with_data(head, json::serialize(event.data));
+}
+
+std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                       std::string_view source) {
+  return block(event.type, live_json(event, id, time, source));
 }
 
 std::string id_block(std::string_view epoch, std::int64_t sequence) {

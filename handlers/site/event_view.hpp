@@ -21,6 +21,10 @@ std::string event_json(const storage::Event& event, std::string_view epoch, std:
 /// 200 `{"data":[…],"cursor":…}`; the cursor is the page's `through`.
 Reply event_list(const storage::EventPage& page, std::string_view epoch, std::string_view source);
 
+/// One that is not in the log, without a cursor.
+std::string live_json(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                      std::string_view source);
+
 /// Blocks of a Server-Sent Events stream.
 std::string event_block(const storage::Event& event, std::string_view epoch, std::string_view source);
 /// Without an `id:` and without a cursor; `id` and `time` are the CloudEvent's.
