@@ -132,10 +132,11 @@ const KeySpec keys[] = {
     {.key = "hooks.targets",
      .type = KeyType::list,
      .fallback = "[]",
-     .help = "What the URLs of hooks must begin with; never the daemon's own sockets.",
-     .range = "`http://…`, `https://…` or `unix:/PATH`",
+     .help = "Hooks may have URLs under these: the same scheme, host and port or the same socket, and a path that goes "
+             "on behind a `/`. Never the daemon's own sockets.",
+     .range = "`http://…`, `https://…`, `unix:/PATH` or `unix:/PATH:/URL-PATH`",
      .check = check_hook_target,
-     .later = true},
+     .store = [](Config& config, const Value& value) { config.handlers.hook_targets = value.items; }},
 
     {.key = "storage.url",
      .type = KeyType::text,

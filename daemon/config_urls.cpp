@@ -1,4 +1,5 @@
 #include "daemon/config_text.hpp"
+#include "handlers/site/hook_url.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -95,13 +96,8 @@ Fault check_origin(std::string& text) {
 }
 
 Fault check_hook_target(std::string& text) {
-  constexpr std::string_view scheme = "unix:";
-  if (text.starts_with(scheme)) {
-    std::string path = text.substr(scheme.size());
-    return check_absolute_path(path);
-  }
-  if (parse_http(text)) return {};
-  return not_http("a URL that begins with http://, https:// or unix:/");
+  if (handlers::site::parse_hook_url(text)) return {};
+  return not_http("a URL that begins with http://, https:// or unix:/, without dot segments");
 }
 
 std::string mask_password(std::string_view text) {

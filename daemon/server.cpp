@@ -34,6 +34,7 @@ Server::Server(const Config& config, Log& log)
     : config_(config),
       log_(log),
       started_at_(storage::system_now()),
+      hook_driver_(site_services_, pool_, std::max(config_.retention.events, config_.retention.consumer_timeout), log_),
       store_(open_store()),
       random_(storage::system_random()),
       callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_},
@@ -49,7 +50,8 @@ Server::Server(const Config& config, Log& log)
       callback_registry_(config.listener.max_connections),
       callback_connections_{limits_of(config.listener), callback_budget_, callback_registry_, log_},
       quotas_(config.site_requests_per_minute),
-      site_services_{*store_, hub_, config_.handlers, random_, readers_, quotas_, storage_check_, metrics_},
+      site_services_{*store_, hub_,           config_.handlers, random_,      readers_,
+                     quotas_, storage_check_, metrics_,         &hook_client_},
       site_{site_services_, log_, requests_},
       site_budget_(most_site_bytes),
       site_registry_(most_site_connections),
@@ -66,6 +68,7 @@ Server::Server(const Config& config, Log& log)
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
       signals_(pool_.first()) {
   open_metrics();
+  list_own_sockets();
 }
 
 Server::~Server() = default;
@@ -73,7 +76,10 @@ Server::~Server() = default;
 std::unique_ptr<storage::Store> Server::open_store() {
   storage::SqliteOptions options;
   options.path = config_.storage_path;
-  options.on_commit = [this](const storage::CommitNotice& notice) { hub_.committed(notice); };
+  options.on_commit = [this](const storage::CommitNotice& notice) {
+    hook_driver_.committed(notice);
+    hub_.committed(notice);
+  };
   options.on_trouble = [this](bool failing, std::string_view what) {
     log_.write(failing ? LogLevel::error : LogLevel::info, what);
   };
@@ -99,6 +105,13 @@ void Server::open_metrics() {
   if (const auto expires = callback_listener_.certificate_expires()) {
     metrics_.certificate_expires.set(std::chrono::floor<std::chrono::seconds>(expires->time_since_epoch()).count());
   }
+}
+
+void Server::list_own_sockets() {
+  own_sockets_.paths.push_back(config_.site.path);
+  if (!config_.live.path.empty()) own_sockets_.paths.push_back(config_.live.path);
+  own_sockets_.endpoints.push_back(callback_listener_.endpoint());
+  if (metrics_listener_) own_sockets_.endpoints.push_back(metrics_listener_->endpoint());
 }
 
 handlers::ProcessFigures Server::figures() const {
@@ -128,6 +141,7 @@ asio::awaitable<void> Server::begin() {
   asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
   if (metrics_listener_) asio::co_spawn(pool_.first(), metrics_listener_->accept(), asio::detached);
+  asio::co_spawn(pool_.first(), hook_driver_.run(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
   asio::co_spawn(pool_.first(), certificate_watch_.run(), asio::detached);
   announce_ready();
@@ -156,6 +170,7 @@ asio::awaitable<void> Server::wait_for_end() {
   sweeper_.stop();
   certificate_watch_.stop();
   hub_.stop();
+  hook_client_.stop();
   callback_registry_.drain();
   site_registry_.drain();
   metrics_shared_.registry.drain();
@@ -164,7 +179,8 @@ asio::awaitable<void> Server::wait_for_end() {
   const auto open = [this] {
     return callback_registry_.size() + site_registry_.size() + metrics_shared_.registry.size();
   };
-  while (open() > 0 && std::chrono::steady_clock::now() < deadline) {
+  // Of a hook that has taken its event this is still written down.
+  while ((open() > 0 || hook_driver_.busy() > 0) && std::chrono::steady_clock::now() < deadline) {
     timer.expires_after(look_again);
     co_await timer.async_wait(quietly);
   }

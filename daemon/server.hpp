@@ -3,6 +3,8 @@
 #include "daemon/callback_listener.hpp"
 #include "daemon/certificate_watch.hpp"
 #include "daemon/event_hub.hpp"
+#include "daemon/hook_client.hpp"
+#include "daemon/hook_driver.hpp"
 #include "daemon/metrics_listener.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/site_listener.hpp"
@@ -35,6 +37,7 @@ class Server {
   boost::asio::awaitable<void> begin();
   void announce_ready();
   void open_metrics();
+  void list_own_sockets();
   handlers::ProcessFigures figures() const;
   boost::asio::awaitable<void> wait_for_end();
 
@@ -43,6 +46,9 @@ class Server {
   const storage::TimePoint started_at_;
   handlers::Metrics metrics_;
   EventHub hub_;
+  OwnSockets own_sockets_;
+  HookClient hook_client_{own_sockets_};
+  HookDriver hook_driver_;
   std::unique_ptr<storage::Store> store_;
   const storage::Random random_;
   std::atomic<std::uint64_t> requests_ = 0;

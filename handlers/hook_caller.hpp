@@ -22,7 +22,7 @@ struct HookRequest {
 struct HookReply {
   unsigned status = 0;  // 0: there was no answer
   std::string body;     // at most 64 KiB of it
-  std::string detail;   // why there was no answer, for the operator; no secret
+  std::string detail;   // why there was no answer; no secret. Empty then: the daemon is stopping
   storage::Milliseconds took{};
 };
 
@@ -32,6 +32,9 @@ class HookCaller {
   virtual ~HookCaller() = default;
   /// One POST, on a connection of its own, within the timeout. Never throws for what the other side does.
   virtual asio::awaitable<HookReply> post(HookRequest request) = 0;
+  /// Why this URL may never be called, where that can be told without calling it: it leads to one of the daemon's own
+  /// sockets. Empty: nothing speaks against it so far.
+  virtual std::string objection(const std::string& url) const = 0;
 };
 
 }  // namespace nopassd::handlers

@@ -28,7 +28,7 @@ struct Event {
 };
 
 /// Neither kept nor numbered: only streams that are open now see it. `session.picture`, `question.asked`;
-/// `question.decided` wakes waiting handlers and reaches no stream.
+/// `question.decided` and `hook.changed` wake whoever acts on them and reach no stream.
 struct LiveEvent {
   std::string type;
   std::string subject;

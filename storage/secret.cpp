@@ -25,18 +25,23 @@ Digest sha256(std::string_view data) {
   return digest;
 }
 
+Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view text) {
+  Digest digest{};
+  unsigned int length = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), digest.data(),
+           &length) == nullptr ||
+      length != digest.size()) {
+    throw std::runtime_error("HMAC-SHA-256 is not available");
+  }
+  return digest;
+}
+
 Digest keyed_digest(std::span<const std::uint8_t> key, SecretKind kind, std::string_view text) {
   std::string message;
   message.reserve(text.size() + 1);
   message += static_cast<char>(kind);
   message += text;
-  Digest digest{};
-  unsigned int length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(), digest.data(),
-           &length) == nullptr ||
-      length != digest.size()) {
-    throw std::runtime_error("HMAC-SHA-256 is not available");
-  }
+  const Digest digest = hmac_sha256(key, message);
   OPENSSL_cleanse(message.data(), message.size());
   return digest;
 }

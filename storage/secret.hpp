@@ -13,6 +13,7 @@ using Digest = std::array<std::uint8_t, 32>;
 enum class SecretKind : std::uint8_t { auth_id, otp, ticket, binding, login, request, client_secret, access_token };
 
 Digest sha256(std::string_view data);
+Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view text);
 
 /// HMAC-SHA-256 of kind and text.
 Digest keyed_digest(std::span<const std::uint8_t> key, SecretKind kind, std::string_view text);

@@ -1,5 +1,6 @@
 #include "handlers/callback/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -46,8 +47,21 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (seen > 0x3F) return std::nullopt;
   // What padding cuts off was not part of any byte; a second spelling of the same bytes is refused.
   if ((group & ((1U << 8 * padding) - 1)) != 0) return std::nullopt;
-  bytes.resize(bytes.size() - padding);
+  bytes.erase(bytes.size() - padding);
   return bytes;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t present = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      group = group << 8 | (i < present ? static_cast<unsigned char>(bytes[at + i]) : 0);
+    for (std::size_t i = 0; i < 4; ++i) text += i <= present ? alphabet[group >> (18 - 6 * i) & 0x3F] : '=';
+  }
+  return text;
 }
 
 }  // namespace nopassd::handlers::callback

@@ -8,5 +8,6 @@ namespace nopassd::handlers::callback {
 
 /// Nothing when `text` is not the one canonical form of some bytes. An empty text is no bytes.
 std::optional<std::string> decode_base64(std::string_view text);
+std::string encode_base64(std::string_view bytes);
 
 }  // namespace nopassd::handlers::callback

@@ -1,5 +1,6 @@
 #include "handlers/site/consumers.hpp"
 
+#include "handlers/site/body.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
@@ -18,7 +19,8 @@ bool is_consumer_name(std::string_view name) {
 
 Outcome<ConsumerRead> find_consumer(storage::Snapshot& snapshot, std::string_view name, std::string_view principal) {
   auto consumer = snapshot.consumer(name);
-  if (!consumer) return Refused{404, "no such consumer"};
+  const bool is_hook = consumer && consumer->owner == storage::hook_owner;
+  if (!consumer || is_hook) return Refused{404, "no such consumer"};
   if (consumer->owner != principal) return Refused{403, "somebody else made this consumer"};
   return ConsumerRead{std::move(*consumer), snapshot.event_log()};
 }
@@ -32,12 +34,37 @@ Outcome<ConsumerRead> find_live_consumer(storage::Snapshot& snapshot, std::strin
   return found;
 }
 
+json::array full_type_names(const std::vector<std::string>& types) {
+  json::array names;
+  for (const std::string& type : types) names.emplace_back(std::string(event_prefix) + type);
+  return names;
+}
+
+std::vector<std::string> types_member(Call& call) {
+  std::vector<std::string> types;
+  const json::value* value = member(call.body, "types");
+  if (value == nullptr) return types;
+  if (!value->is_array()) {
+    call.faults.body("/types", "must be an array of event types");
+    return types;
+  }
+  const json::array& names = value->get_array();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const json::string* name = names[i].if_string();
+    auto type = name == nullptr ? std::nullopt : event_type_named({name->data(), name->size()}, Kept::only);
+    if (!type) {
+      call.faults.body("/types/" + std::to_string(i), "is no event type that is kept; full names are wanted");
+    } else if (std::find(types.begin(), types.end(), *type) == types.end()) {
+      types.push_back(std::move(*type));
+    }
+  }
+  return types;
+}
+
 json::object consumer_view(const ConsumerRead& read) {
   const storage::Consumer& consumer = read.consumer;
   json::object view{{"type", "consumer"}, {"id", consumer.name}};
-  json::array types;
-  for (const std::string& type : consumer.types) types.emplace_back(std::string(event_prefix) + type);
-  view["types"] = std::move(types);
+  view["types"] = full_type_names(consumer.types);
   view["cursor"] = cursor_text(read.log.epoch, consumer.acknowledged);
   view["lag"] = std::max<std::int64_t>(0, read.log.last - consumer.acknowledged);
   view["lastSeenAt"] = storage::format_time(consumer.last_seen);

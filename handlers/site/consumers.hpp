@@ -3,12 +3,14 @@
 #include "handlers/site/call.hpp"
 #include "storage/transaction.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nopassd::handlers::site {
 
@@ -26,12 +28,17 @@ struct ConsumerRead {
   storage::EventLog log;
 };
 
-/// The consumer, for its owner alone: 404 when there is none, 403 when somebody else made it.
+/// The consumer, for its owner alone: 404 when there is none or it is a hook's, 403 when somebody else made it.
 Outcome<ConsumerRead> find_consumer(storage::Snapshot& snapshot, std::string_view name, std::string_view principal);
 /// The same, and 410 when it is retired.
 Outcome<ConsumerRead> find_live_consumer(storage::Snapshot& snapshot, std::string_view name,
                                          std::string_view principal);
 
 boost::json::object consumer_view(const ConsumerRead& read);
+
+/// The full names of types that a consumer stores.
+boost::json::array full_type_names(const std::vector<std::string>& types);
+/// The body's `types`, without "nopass."; empty for all, and when faulty.
+std::vector<std::string> types_member(Call& call);
 
 }  // namespace nopassd::handlers::site

@@ -132,6 +132,17 @@ constexpr std::array table = {
     Endpoint{"issueToken", "POST", "/oauth/token", anybody, issue_token, none,
              "grant_type client_id client_secret scope", "Gives a client a bearer token for an hour (RFC 6749, 4.4).",
              "200:Token 400:TokenRefused 401:TokenRefused", true},
+
+    // Hooks
+    Endpoint{"listHooks", "GET", "/v1/hooks", Scope::admin, list_hooks, page, none, "Hooks, by name.", "200:HookList"},
+    Endpoint{"showHook", "GET", "/v1/hooks/{name}", Scope::admin, show_hook, none, none,
+             "One hook: its state, its lag and its last error.", "200:Hook 304 404"},
+    Endpoint{"putHook", "PUT", "/v1/hooks/{name}", Scope::admin, put_hook, none, "url types answers",
+             "Makes a hook, or changes one and resumes it.", "200:Hook 201:HookMade"},
+    Endpoint{"removeHook", "DELETE", "/v1/hooks/{name}", Scope::admin, remove_hook, none, none,
+             "Forgets a hook and its position.", "204 404"},
+    Endpoint{"testHook", "POST", "/v1/hooks/{name}/test", Scope::admin, test_hook, none, none,
+             "Sends nopass.hook.test and tells what became of it.", "200:HookTested 404"},
 };
 
 }  // namespace

@@ -74,10 +74,15 @@ std::string event_block(std::string_view type, std::string_view json) {
   return text;
 }
 
+std::string live_json(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                      std::string_view source) {
+  const Envelope envelope{id, source, event.type, event.subject, time, {}};
+  return cloud_event(envelope, json::serialize(event.data));
+}
+
 std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
                        std::string_view source) {
-  const Envelope envelope{id, source, event.type, event.subject, time, {}};
-  return event_block(event.type, cloud_event(envelope, json::serialize(event.data)));
+  return event_block(event.type, live_json(event, id, time, source));
 }
 
 std::string id_block(std::string_view epoch, std::int64_t sequence) {

@@ -18,9 +18,12 @@ inline constexpr std::string_view event_prefix = "nopass.";
 /// One event as a JSON object, with its cursor.
 std::string event_json(const storage::Event& event, std::string_view epoch, std::string_view source);
 
+/// One that is not in the log, without a cursor; `id` and `time` are the CloudEvent's.
+std::string live_json(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
+                      std::string_view source);
+
 /// A block of a Server-Sent Events stream, without an `id:`. `type` without "nopass.".
 std::string event_block(std::string_view type, std::string_view json);
-/// The same of a live event, which has no cursor; `id` and `time` are the CloudEvent's.
 std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
                        std::string_view source);
 std::string id_block(std::string_view epoch, std::int64_t sequence);

@@ -68,6 +68,13 @@ void questions(Exposition& out, const Metrics& metrics) {
               metrics.questions_fallback.value());
 }
 
+void hooks(Exposition& out, const Metrics& metrics) {
+  out.family("nopassd_hook_deliveries_total", "counter",
+             "Calls of hooks with an event or a question, by whether the hook took it.");
+  out.sample({{"result", "delivered"}}, metrics.hooks_delivered.value());
+  out.sample({{"result", "failed"}}, metrics.hooks_failed.value());
+}
+
 void site_requests(Exposition& out, const Metrics& metrics) {
   out.family("nopassd_site_requests_total", "counter",
              "Requests of the site API that were answered, by endpoint, method and HTTP status.");
@@ -176,6 +183,7 @@ std::string metrics_text(const Services& services, const std::optional<LogFigure
   callbacks(out, metrics);
   callers(out, metrics);
   questions(out, metrics);
+  hooks(out, metrics);
   site_requests(out, metrics);
   tokens(out, metrics);
   store(out, metrics, services.store.figures());

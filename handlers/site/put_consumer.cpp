@@ -36,27 +36,6 @@ From from_member(Call& call) {
   return Edge::now;
 }
 
-std::vector<std::string> types_member(Call& call) {
-  std::vector<std::string> types;
-  const json::value* value = member(call.body, "types");
-  if (value == nullptr) return types;
-  if (!value->is_array()) {
-    call.faults.body("/types", "must be an array of event types");
-    return types;
-  }
-  const json::array& names = value->get_array();
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const json::string* name = names[i].if_string();
-    auto type = name == nullptr ? std::nullopt : event_type_named({name->data(), name->size()}, Kept::only);
-    if (!type) {
-      call.faults.body("/types/" + std::to_string(i), "is no event type that is kept; full names are wanted");
-    } else if (std::find(types.begin(), types.end(), *type) == types.end()) {
-      types.push_back(std::move(*type));
-    }
-  }
-  return types;
-}
-
 struct Put {
   ConsumerRead read;
   bool made = false;

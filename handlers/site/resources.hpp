@@ -85,4 +85,12 @@ asio::awaitable<Reply> issue_token(Call& call);
 asio::awaitable<Reply> list_questions(Call& call);
 asio::awaitable<Reply> answer_question(Call& call);
 
+// hooks.cpp
+asio::awaitable<Reply> list_hooks(Call& call);
+asio::awaitable<Reply> show_hook(Call& call);
+asio::awaitable<Reply> remove_hook(Call& call);
+asio::awaitable<Reply> test_hook(Call& call);
+// put_hook.cpp
+asio::awaitable<Reply> put_hook(Call& call);
+
 }  // namespace nopassd::handlers::site

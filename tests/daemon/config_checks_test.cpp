@@ -67,19 +67,21 @@ TEST(Sockets, AreDifferentOnes) {
 }
 
 TEST(Hooks, NeverCallTheDaemonsOwnSockets) {
-  const std::vector<std::string> own = {"[\"unix:/tmp/a\"]", "[\"unix:/tmp/./a:/v1\"]", "[\"unix:/tmp/b\"]"};
+  const std::vector<std::string> own = {"[\"unix:/tmp/a\"]", "[\"unix:/tmp/a:/v1\"]", "[\"unix:/tmp/b\"]"};
   for (const auto& targets : own) {
     EXPECT_THAT(problems_of("", {"site.socket=/tmp/a", "live.socket=/tmp/b", "hooks.targets=" + targets}),
                 ElementsAre(Says("hooks.targets", "own socket")))
         << targets;
   }
   EXPECT_THAT(problems_of("", {"site.socket=/tmp/a", "hooks.targets=[\"unix:/tmp/c\"]"}), IsEmpty());
+  EXPECT_THAT(problems_of("", {"site.socket=/tmp/a", "hooks.targets=[\"unix:/tmp/./a\"]"}),
+              ElementsAre(Says("hooks.targets", "not a usable URL")));
 }
 
 TEST(LaterKeys, AreNotedOnlyWhenTheyDifferFromTheDefault) {
-  EXPECT_THAT(config_of("live.mode = \"0660\"\nsessions.max_pending = 3\nhooks.targets = []\n").notes, IsEmpty());
-  EXPECT_THAT(config_of("hooks.targets = [\"https://a.example\"]\nsessions.max_pending = 4\n").notes,
-              ElementsAre(HasSubstr("sessions.max_pending"), HasSubstr("hooks.targets")));
+  EXPECT_THAT(config_of("live.mode = \"0660\"\nsessions.max_pending = 3\n").notes, IsEmpty());
+  EXPECT_THAT(config_of("nopass.server = \"https://a.example\"\nsessions.max_pending = 4\n").notes,
+              ElementsAre(HasSubstr("sessions.max_pending"), HasSubstr("nopass.server")));
 }
 
 TEST(StorageUrl, OfPostgresIsNotForThisVersionAndNeverShowsItsPassword) {

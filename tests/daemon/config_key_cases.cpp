@@ -218,8 +218,12 @@ const KeyCase rest_cases[] = {
      {"\"0s\"", "1"}},
     {"hooks.targets",
      "[\"https://www.example.com/hook\", \"unix:/run/hook.sock\"]",
-     nullptr,
-     {"[\"ftp://example.com\"]", "[\"unix:hook.sock\"]", "[\"https://u:p@example.com\"]", "\"https://a\"", "[\"\"]"}},
+     [](const Config& c) {
+       return c.handlers.hook_targets ==
+              std::vector<std::string>{"https://www.example.com/hook", "unix:/run/hook.sock"};
+     },
+     {"[\"https://a.example/../b\"]", "[\"ftp://example.com\"]", "[\"unix:hook.sock\"]",
+      "[\"https://u:p@example.com\"]", "\"https://a\"", "[\"\"]"}},
     {"storage.url",
      "\"sqlite:/tmp/a.db\"",
      [](const Config& c) { return c.storage_path == "/tmp/a.db"; },

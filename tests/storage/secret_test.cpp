@@ -21,6 +21,14 @@ TEST(Sha256, KnowsThePublishedVector) {
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+// RFC 4231, test case 2.
+TEST(HmacSha256, KnowsThePublishedVector) {
+  const std::string key = "Jefe";
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
+  EXPECT_EQ(hex(hmac_sha256(bytes, "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 TEST(KeyedDigest, IsHmacOfKindAndText) {
   const std::string key = "key";
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());

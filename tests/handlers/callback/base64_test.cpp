@@ -9,7 +9,7 @@ namespace nopassd::handlers::callback {
 namespace {
 
 // RFC 4648, section 10.
-TEST(Base64, DecodesTheVectorsOfItsRfc) {
+TEST(Base64, KnowsTheVectorsOfItsRfc) {
   const std::vector<std::pair<const char*, const char*>> vectors = {{"", ""},
                                                                     {"Zg==", "f"},
                                                                     {"Zm8=", "fo"},
@@ -17,8 +17,12 @@ TEST(Base64, DecodesTheVectorsOfItsRfc) {
                                                                     {"Zm9vYg==", "foob"},
                                                                     {"Zm9vYmE=", "fooba"},
                                                                     {"Zm9vYmFy", "foobar"}};
-  for (const auto& [text, bytes] : vectors) EXPECT_EQ(decode_base64(text), bytes) << text;
+  for (const auto& [text, bytes] : vectors) {
+    EXPECT_EQ(decode_base64(text), bytes) << text;
+    EXPECT_EQ(encode_base64(bytes), text);
+  }
   EXPECT_EQ(decode_base64("+/8A"), std::string("\xfb\xff\0", 3));
+  EXPECT_EQ(encode_base64(std::string("\xfb\xff\0", 3)), "+/8A");
 }
 
 TEST(Base64, RefusesEverySecondSpelling) {

@@ -26,12 +26,8 @@ boost::asio::awaitable<void> carry_out(site::Services services, std::shared_ptr<
 
 }  // namespace
 
-SiteTest::SiteTest() {
-  storage::SqliteOptions options;
-  options.path = folder.path() / "nopassd.db";
-  options.clock = [this] { return clock.now(); };
-  options.on_commit = [this](const storage::CommitNotice& notice) { hub.committed(notice); };
-  store = storage::open_sqlite(std::move(options));
+SiteTest::SiteTest()
+    : store(open()), services_{*store, hub, settings, random, readers, quotas, storage_check, metrics, &hook_caller} {
   settings.own_calls = true;
   settings.version = "0.1.0";
   peer.principal = "uid:33";
@@ -39,12 +35,19 @@ SiteTest::SiteTest() {
   peer.known = true;
 }
 
+std::unique_ptr<storage::Store> SiteTest::open() {
+  storage::SqliteOptions options;
+  options.path = folder.path() / "nopassd.db";
+  options.clock = [this] { return clock.now(); };
+  options.on_commit = [this](const storage::CommitNotice& notice) { hub.committed(notice); };
+  return storage::open_sqlite(std::move(options));
+}
+
 std::shared_ptr<Pending> SiteTest::begin(Ask ask) {
   auto pending = std::make_shared<Pending>();
   pending->ask = std::move(ask);
   pending->peer = peer;
-  const site::Services services{*store, hub, settings, random, readers, quotas, storage_check, metrics};
-  boost::asio::co_spawn(io, carry_out(services, pending), [](const std::exception_ptr& thrown) {
+  boost::asio::co_spawn(io, carry_out(services_, pending), [](const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   return pending;

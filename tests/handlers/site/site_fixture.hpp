@@ -4,6 +4,7 @@
 #include "handlers/site/readers.hpp"
 #include "handlers/site/site.hpp"
 #include "handlers/site/storage_check.hpp"
+#include "tests/handlers/site/fake_hook_caller.hpp"
 #include "tests/handlers/site/fake_notifications.hpp"
 #include "tests/handlers/site/fake_stream.hpp"
 #include "tests/storage/temporary_store.hpp"
@@ -74,6 +75,7 @@ class SiteTest : public ::testing::Test {
     return run_on(io, store->transact(std::move(work))).value();
   }
 
+  const site::Services& services() const { return services_; }
   void register_portal();
   /// Adds an active user and returns his id.
   std::string add_user(std::string login, std::string external_id = "");
@@ -90,10 +92,15 @@ class SiteTest : public ::testing::Test {
   site::Quotas quotas{1000};
   site::StorageCheck storage_check;
   handlers::Metrics metrics;
+  FakeHookCaller hook_caller;
   site::Peer peer;
   // What is still pending goes with io: after the store, whose threads post there, and before what it refers to.
   boost::asio::io_context io;
   std::unique_ptr<storage::Store> store;
+
+ private:
+  std::unique_ptr<storage::Store> open();
+  const site::Services services_;
 };
 
 std::string header(const handlers::Reply& reply, std::string_view name);
