@@ -27,6 +27,8 @@ class EveryEndpoint : public SiteTest {
         made("POST", "/v1/registrations", {{"for", "new"}, {"login", "Eve"}, {"binding", binding}, {"otp", "otp-1"}});
     client_ = made("POST", "/v1/clients", {{"name", "shop"}, {"scopes", {"users:read"}}});
     made("PUT", "/v1/consumers/mail", {});
+    settings.hook_targets = {"http://127.0.0.1:9/"};
+    made("PUT", "/v1/hooks/mail", {{"url", "http://127.0.0.1:9/hook"}});
   }
 
   std::string made(std::string method, std::string path, const json::object& body) {
@@ -133,6 +135,7 @@ TEST_F(EveryEndpoint, ThatShowsAResourceHasAnotherEtagOnceItHasChanged) {
   const std::map<std::string, std::function<void()>> changes{
       {"/v1/scopes", [this] { peer.scopes.reset(static_cast<std::size_t>(Scope::events_read)); }},
       {"/v1/consumers/{name}", [this] { put("/v1/consumers/mail", R"({"types":["nopass.user.updated"]})"); }},
+      {"/v1/hooks/{name}", [this] { put("/v1/hooks/mail", R"({"url":"http://127.0.0.1:9/other"})"); }},
       {"/v1/sessions/{id}/picture",
        [this] {
          transact([this](storage::Transaction& each) { return each.show_picture(session_, "second", each.now()); });
