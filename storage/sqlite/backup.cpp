@@ -27,11 +27,12 @@ constexpr int busy_timeout_ms = 10'000;
 constexpr mode_t private_mode = S_IRUSR | S_IWUSR;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what, int error) {
-  const std::string_view advice = error == ENOSPC || error == EDQUOT
-                                      ? "free some space, or name another folder in storage.backup_directory"
-                                      : "let the daemon write there, or name another folder in storage.backup_directory";
-  throw BackupError(Kind::unwritable, fmt::format("{}: {}: {}; {}", path.string(), what,
-                                                  std::generic_category().message(error), advice));
+  const std::string_view advice =
+      error == ENOSPC || error == EDQUOT
+          ? "free some space, or name another folder in storage.backup_directory"
+          : "let the daemon write there, or name another folder in storage.backup_directory";
+  throw BackupError(Kind::unwritable,
+                    fmt::format("{}: {}: {}; {}", path.string(), what, std::generic_category().message(error), advice));
 }
 
 /// The database's own words hold no values.
@@ -40,7 +41,8 @@ constexpr mode_t private_mode = S_IRUSR | S_IWUSR;
   if (error.getErrorCode() == SQLITE_INTERRUPT) {
     throw BackupError(Kind::unwritable, "the daemon is stopping; ask again when it has started");
   }
-  throw BackupError(Kind::unwritable, fmt::format("the copy failed: {}; see that the disks are in order", error.what()));
+  throw BackupError(Kind::unwritable,
+                    fmt::format("the copy failed: {}; see that the disks are in order", error.what()));
 }
 
 class Folder {
@@ -160,9 +162,10 @@ void finish_copy(const std::filesystem::path& copy, const std::stop_token& stop)
   database.exec("PRAGMA journal_mode = MEMORY; DELETE FROM meta WHERE name = 'epoch'");
   const std::string verdict = database.execAndGet("PRAGMA integrity_check(1)").getString();
   if (verdict == "ok") return;
-  throw BackupError(Kind::unsound, fmt::format("the copy is not sound ({}): nopassctl doctor tells whether the database "
-                                               "is; keep the backups that there are",
-                                               verdict));
+  throw BackupError(Kind::unsound,
+                    fmt::format("the copy is not sound ({}): nopassctl doctor tells whether the database "
+                                "is; keep the backups that there are",
+                                verdict));
 }
 
 /// The same for every backup of one database, so that the next one finds what was left.

@@ -43,7 +43,8 @@ std::shared_ptr<Pending> SiteTest::begin(Ask ask) {
   auto pending = std::make_shared<Pending>();
   pending->ask = std::move(ask);
   pending->peer = peer;
-  const site::Services services{*store, hub, settings, random, readers, quotas, storage_check, metrics};
+  const site::Services services{*store, hub,           settings, random,  readers,
+                                quotas, storage_check, metrics,  nullptr, &operations};
   boost::asio::co_spawn(io, carry_out(services, pending), [](const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });

@@ -5,6 +5,7 @@
 #include "handlers/site/site.hpp"
 #include "handlers/site/storage_check.hpp"
 #include "tests/handlers/site/fake_notifications.hpp"
+#include "tests/handlers/site/fake_operations.hpp"
 #include "tests/handlers/site/fake_stream.hpp"
 #include "tests/storage/temporary_store.hpp"
 
@@ -90,6 +91,7 @@ class SiteTest : public ::testing::Test {
   site::Quotas quotas{1000};
   site::StorageCheck storage_check;
   handlers::Metrics metrics;
+  FakeOperations operations;
   site::Peer peer;
   // What is still pending goes with io: after the store, whose threads post there, and before what it refers to.
   boost::asio::io_context io;

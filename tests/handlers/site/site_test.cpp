@@ -84,7 +84,7 @@ TEST_F(SiteDispatch, NamesTheScopeThatIsMissing) {
     EXPECT_THAT(reply.body, ::testing::HasSubstr(std::string(scope))) << endpoint.path;
     ++checked;
   }
-  EXPECT_EQ(checked, 34U);
+  EXPECT_EQ(checked, 37U);
 }
 
 TEST_F(SiteDispatch, ChecksThePathBeforeTheScopeAndTheScopeBeforeTheBody) {
