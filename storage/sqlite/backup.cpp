@@ -73,12 +73,11 @@ class Folder {
   int file_ = -1;
 };
 
-/// A file under a name of its own, which goes with the object unless it is published. Files that SQLite puts beside it
-/// are not made: see write_copy.
+/// A file under a name of its own, which goes with the object, as does what SQLite puts beside it.
 class Draft {
  public:
   Draft(const Folder& folder, std::string name) : folder_(folder), name_(std::move(name)) {
-    ::unlinkat(folder_.get(), name_.c_str(), 0);
+    remove();
     const int file = ::openat(folder_.get(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, private_mode);
     if (file < 0) fail(folder_.path(), "cannot be written", errno);
     const int changed = ::fchmod(file, private_mode);
@@ -87,7 +86,7 @@ class Draft {
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
-  ~Draft() { ::unlinkat(folder_.get(), name_.c_str(), 0); }
+  ~Draft() { remove(); }
 
   std::filesystem::path path() const { return folder_.path() / name_; }
 
@@ -105,6 +104,13 @@ class Draft {
   }
 
  private:
+  /// The journal of a copy that was cut off would be rolled back into the next one.
+  void remove() const {
+    for (const char* suffix : {"-journal", "-wal", "-shm", ""}) {
+      ::unlinkat(folder_.get(), (name_ + suffix).c_str(), 0);
+    }
+  }
+
   void give_name(const std::string& name) {
     if (::renameat2(folder_.get(), name_.c_str(), folder_.get(), name.c_str(), RENAME_NOREPLACE) == 0) return;
     // Not every file system can rename without replacing; then the destructor takes the other name away.
@@ -154,7 +160,7 @@ void write_copy(const BackupOrder& order, const std::filesystem::path& copy, con
   vacuum.exec();
 }
 
-/// The journal is kept in memory: a copy that breaks here is thrown away, and nothing may stand beside it.
+/// The journal is kept in memory: a copy that breaks here is thrown away.
 void finish_copy(const std::filesystem::path& copy, const std::stop_token& stop) {
   SQLite::Database database(copy.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
   const Watchdog watchdog(database, stop, std::nullopt);

@@ -8,12 +8,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace nopassd::testing {
 namespace {
@@ -156,22 +159,32 @@ TEST_F(Backup, NeverReplacesAFile) {
   EXPECT_THAT(files(), ElementsAre("a.db", "folder", "link"));
 }
 
+/// The name under which a copy is written, which is the same for each backup of this database.
+class DraftName {
+ public:
+  explicit DraftName(const std::filesystem::path& folder) : file_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    ::inotify_add_watch(file_, folder.c_str(), IN_CREATE);
+  }
+  ~DraftName() { ::close(file_); }
+  /// The first file that was made since.
+  std::string read() const {
+    alignas(inotify_event) std::array<char, 4096> buffer{};
+    if (::read(file_, buffer.data(), buffer.size()) <= 0) return {};
+    return buffer.data() + sizeof(inotify_event);  // NOLINT: the name follows the event
+  }
+
+ private:
+  int file_;
+};
+
 TEST_F(Backup, RemovesWhatACrashHasLeft) {
   make("a.db");
-  std::string draft;
-  {
-    const std::jthread watching([&] {
-      while (draft.empty() && !std::filesystem::exists(backups / "b.db")) {
-        for (const auto& name : files()) {
-          if (name.starts_with('.')) draft = name;
-        }
-      }
-    });
-    append(200);
-    make("b.db");
-  }
-  ASSERT_FALSE(draft.empty()) << "it was never seen";
+  const DraftName seen(backups);
+  make("b.db");
+  const std::string draft = seen.read();
+  ASSERT_TRUE(draft.starts_with(".nopassd-")) << draft;
   std::ofstream(backups / draft) << "half a database";
+  std::ofstream(backups / (draft + "-journal")) << "and its journal";
   make("c.db");
   EXPECT_THAT(files(), ElementsAre("a.db", "b.db", "c.db"));
 }
