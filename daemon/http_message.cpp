@@ -44,7 +44,8 @@ HttpHead view_of(const http::request_header<>& header) {
         request.accept = value;
         break;
       case http::field::authorization:
-        request.authorization = value;
+        // Two of them could be read as two people.
+        request.authorization = request.authorization.empty() ? value : "given twice";
         break;
       case http::field::if_none_match:
         request.if_none_match = value;

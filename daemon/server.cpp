@@ -87,7 +87,6 @@ asio::awaitable<void> Server::settle_questions() {
     storage::expire_open_questions(transaction, fallback);
     return true;
   };
-  // Before any callback asks anew: within a lane the order is kept.
   co_await store_->transact(std::move(settle), storage::Commit::grouped, storage::Lane::callback);
 }
 
@@ -118,15 +117,20 @@ void Server::announce_ready() {
   sd_notify(0, "READY=1");
 }
 
-void Server::run() {
-  asio::co_spawn(pool_.first(), settle_questions(), asio::detached);
+asio::awaitable<void> Server::begin() {
+  // Before anybody can see a question that a crash left open.
+  co_await settle_questions();
   asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
   if (metrics_listener_) asio::co_spawn(pool_.first(), metrics_listener_->accept(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
   asio::co_spawn(pool_.first(), certificate_watch_.run(), asio::detached);
-  asio::co_spawn(pool_.first(), wait_for_end(), asio::detached);
   announce_ready();
+}
+
+void Server::run() {
+  asio::co_spawn(pool_.first(), begin(), asio::detached);
+  asio::co_spawn(pool_.first(), wait_for_end(), asio::detached);
   pool_.run();
   // Commits what is queued still; nobody waits for it any more.
   store_.reset();

@@ -34,6 +34,7 @@ class Server {
   std::unique_ptr<storage::Store> open_store();
   /// What was asked before this start has nobody left who waits for the answer.
   boost::asio::awaitable<void> settle_questions();
+  boost::asio::awaitable<void> begin();
   void announce_ready();
   void open_metrics();
   handlers::ProcessFigures figures() const;

@@ -40,8 +40,8 @@ Signals::Signals(asio::io_context& context) : descriptor_(context, open_signals(
 
 asio::awaitable<int> Signals::next() {
   signalfd_siginfo signal{};
-  const auto [error, length] = co_await descriptor_.async_read_some(asio::buffer(&signal, sizeof signal),
-                                                                    asio::as_tuple(asio::use_awaitable));
+  const auto [error, length] =
+      co_await descriptor_.async_read_some(asio::buffer(&signal, sizeof signal), asio::as_tuple(asio::use_awaitable));
   const bool whole = !error && length == sizeof signal;
   co_return whole ? static_cast<int>(signal.ssi_signo) : 0;
 }

@@ -68,7 +68,7 @@ void SiteService::answered(const handlers::Request& request, const handlers::Rep
                             {{"method", request.method},
                              {"path", loggable(request.path)},
                              {"status", status},
-                             {"peer", request.caller},
+                             {"peer", reply.principal.empty() ? request.caller : std::string_view(reply.principal)},
                              {"request", request.request_id},
                              {"note", reply.log_note}});
 }

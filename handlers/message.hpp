@@ -30,6 +30,7 @@ struct Reply {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // e.g. Allow, Retry-After, ETag
   std::string log_note;                                      // for the log alone: what happened, without secrets
+  std::string principal;                                     // likewise: who asked; empty where nobody looked
   int endpoint = -1;                                         // row of site::endpoints() that answered; -1: none of them
   bool streamed = false;  // the handler has already written everything through its StreamWriter
 };

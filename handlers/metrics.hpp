@@ -15,9 +15,9 @@
 namespace nopassd::handlers {
 
 /// The statuses that are counted by themselves; others count as the last, which stands for them.
-inline constexpr std::array<unsigned, 25> counted_statuses = {200, 201, 202, 204, 304, 400, 401, 403,
-                                                              404, 405, 406, 408, 409, 410, 413, 415,
-                                                              417, 422, 429, 431, 500, 502, 503, 504, 0};
+inline constexpr std::array<unsigned, 25> counted_statuses = {200, 201, 202, 204, 304, 400, 401, 403, 404,
+                                                              405, 406, 408, 409, 410, 413, 415, 417, 422,
+                                                              429, 431, 500, 502, 503, 504, 0};
 
 /// Replies by row of a table and by status.
 template <std::size_t Rows>

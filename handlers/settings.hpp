@@ -37,7 +37,7 @@ struct Settings {
   bool own_calls = false;
   Milliseconds consumer_timeout{std::chrono::hours(24 * 30)};
   std::string live_public_path = "/nopass";
-  std::vector<std::string> hook_targets;  // prefixes of URLs that hooks may have
+  std::vector<std::string> hook_targets;       // prefixes of URLs that hooks may have
   std::string event_source = "/nopassd/main";  // CloudEvents `source`
   bool callers_anybody = false;                // said in /readyz
   std::string version;                         // of the program

@@ -8,8 +8,15 @@ namespace nopassd::storage {
 
 namespace {
 
+/// A login that a user had, and that nobody has now.
+bool was_somebodys(Transaction& transaction, const std::string& login_key) {
+  if (login_key.empty() || transaction.user_by_login(login_key)) return false;
+  return transaction.deleted_user_by_login(login_key) || transaction.former_login(login_key);
+}
+
 void decide_question(Transaction& transaction, Question& question, bool verdict, std::string_view by) {
   question.verdict = verdict;
+  question.members.clear();
   transaction.update_question(question);
   if (question.user_id.empty()) return;
   const boost::json::object data{
@@ -55,6 +62,23 @@ void close_sessions(Transaction& transaction, std::string_view user_id, Party by
     }
     if (live.size() < at_once) return;
   }
+}
+
+void end_registration(Transaction& transaction, Registration& registration, RegistrationState final_state) {
+  registration.state = final_state;
+  registration.ended_at = transaction.now();
+  registration.profile = {};
+  registration.login.clear();
+  const bool confirmed = final_state == RegistrationState::confirmed;
+  const bool is_compared = confirmed || !registration.asked_login_key.empty();
+  const bool is_nobodys = !confirmed && (was_somebodys(transaction, registration.login_key) ||
+                                         was_somebodys(transaction, registration.asked_login_key));
+  if (!is_compared || is_nobodys) {
+    registration.login_key.clear();
+    registration.asked_login_key.clear();
+  }
+  transaction.update_registration(registration);
+  if (!confirmed) transaction.append(registration_event(name_of(final_state), registration));
 }
 
 void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after, Party by) {

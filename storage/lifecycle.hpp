@@ -17,6 +17,11 @@ void end_session(Transaction& transaction, Session& session, SessionState final_
 /// closed.
 void close_sessions(Transaction& transaction, std::string_view user_id, Party by);
 
+/// Writes the final state of a registration: refused or expired with its event, confirmed without. What it knew of the
+/// person goes; the login stays as far as a repeated callback is compared with it, and nobody's who was erased.
+/// `registration` is updated in place.
+void end_registration(Transaction& transaction, Registration& registration, RegistrationState final_state);
+
 /// Closes the user's sessions, takes his login from him and has him erased after `erase_after`, at once when it is 0.
 /// Raises user.deleted. `user` is updated in place.
 void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after, Party by);

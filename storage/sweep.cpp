@@ -15,10 +15,7 @@ std::size_t expire_sessions(Transaction& transaction, std::size_t limit) {
 std::size_t expire_registrations(Transaction& transaction, std::size_t limit) {
   std::vector<Registration> registrations = transaction.registrations_past_expiry(limit);
   for (Registration& registration : registrations) {
-    registration.state = RegistrationState::expired;
-    registration.ended_at = transaction.now();
-    transaction.update_registration(registration);
-    transaction.append(registration_event("expired", registration));
+    end_registration(transaction, registration, RegistrationState::expired);
   }
   return registrations.size();
 }
@@ -27,6 +24,7 @@ std::size_t expire_questions(Transaction& transaction, std::size_t limit) {
   std::vector<Question> questions = transaction.questions_past_deadline(limit);
   for (Question& question : questions) {
     question.state = QuestionState::expired;
+    question.members.clear();
     transaction.update_question(question);
   }
   return questions.size();

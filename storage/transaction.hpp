@@ -36,8 +36,9 @@ class Transaction : public Snapshot {
 
   virtual void add_user(const User& user) = 0;
   virtual void update_user(const User& user) = 0;
-  /// Leaves id, external id, the login's digest and the times.
+  /// Leaves id, external id, the login's digest and the times; takes the person out of every other record.
   virtual void erase_user(std::string_view id) = 0;
+  /// Ended registrations under that login that became nobody's forget it.
   virtual void remember_former_login(std::string_view login_key, const FormerLogin& former) = 0;
 
   /// Who or what brings about what this piece of work appends and notes, for the history; "daemon" until it is said.

@@ -89,13 +89,11 @@ void add_session(Transaction& transaction, const User& user, const Confirmation&
 }
 
 void finish(Transaction& transaction, Registration registration, const User& user, Milliseconds lifetime) {
-  registration.state = RegistrationState::confirmed;
   registration.user_id = user.id;
   registration.external_id = user.external_id;
-  registration.ended_at = transaction.now();
   // The site has the same time again to redeem it.
   registration.expires_at = transaction.now() + lifetime;
-  transaction.update_registration(registration);
+  storage::end_registration(transaction, registration, RegistrationState::confirmed);
   storage::EventDraft event = storage::user_event("registered", user);
   event.data["registrationId"] = registration.id;
   transaction.append(std::move(event));

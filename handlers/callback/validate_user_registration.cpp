@@ -49,10 +49,7 @@ Outcome judge(Transaction& transaction, Registration registration, const Candida
   registration.asked_login_key = candidate.login.key;
   registration.refusal = refusal_of(transaction, registration, candidate);
   if (!registration.refusal.empty()) {
-    registration.state = RegistrationState::refused;
-    registration.ended_at = transaction.now();
-    transaction.update_registration(registration);
-    transaction.append(storage::registration_event("refused", registration));
+    storage::end_registration(transaction, registration, RegistrationState::refused);
     return said_no(registration);
   }
   registration.state = RegistrationState::validated;

@@ -24,14 +24,16 @@ constexpr std::array table = {
     Endpoint{"showScopes", "GET", "/v1/scopes", anybody, show_scopes, none, none, "The scopes that you have.",
              "200:Scopes 304"},
     Endpoint{"showInfo", "GET", "/v1/info", anybody, show_info, none, none, "Name and version.", "200:Info 304"},
+    Endpoint{"showOpenApi", "GET", "/openapi.json", anybody, show_openapi, none, none, "This document, OpenAPI 3.1.",
+             "200:OpenApi 304"},
 
     // What an operator asks of it
     Endpoint{"makeBackup", "POST", "/v1/backup", Scope::admin, make_backup, none, "name",
              "Writes a copy of the database into storage.backup_directory.", "201:Backup 409 503"},
     Endpoint{"reloadConfiguration", "POST", "/v1/reload", Scope::admin, reload_configuration, none, none,
-             "Reads the configuration again; a wrong one changes nothing.", "200:Reload 422"},
+             "Reads the configuration again; a wrong one changes nothing.", "200:Reload"},
     Endpoint{"showDiagnosis", "GET", "/v1/diagnosis", Scope::admin, show_diagnosis, none, none,
-             "Whether all is well, and what to do where it is not.", "200:Diagnosis 304"},
+             "Whether all is well, and what to do where it is not.", "200:Diagnosis"},
 
     // The portal
     Endpoint{"showPortal", "GET", "/v1/portal", Scope::portal_read, show_portal, none, none,
@@ -99,8 +101,9 @@ constexpr std::array table = {
              "What has happened to a user, newest first.", "200:HistoryList 404 410"},
 
     // Events
-    Endpoint{"readEvents", "GET", "/v1/events", Scope::events_read, read_events, "after limit wait type*", none,
-             "The event log, by page, long poll or Server-Sent Events.", "200:EventPage 410:CursorGone"},
+    Endpoint{"readEvents", "GET", "/v1/events", Scope::events_read, read_events, "after limit wait type* expand", none,
+             "The event log, by page, long poll or Server-Sent Events.",
+             "200:EventPage 200:EventStream 410:CursorGone"},
     Endpoint{"listConsumers", "GET", "/v1/consumers", Scope::events_read, list_consumers, page, none,
              "Your own durable consumers.", "200:ConsumerList"},
     Endpoint{"showConsumer", "GET", "/v1/consumers/{name}", Scope::events_read, show_consumer, none, none,
@@ -109,16 +112,34 @@ constexpr std::array table = {
              "Makes a durable consumer, or changes the types of one.", "200:Consumer 201:Consumer 410:CursorGone"},
     Endpoint{"removeConsumer", "DELETE", "/v1/consumers/{name}", Scope::events_read, remove_consumer, none, none,
              "Forgets a consumer.", "204 404"},
-    Endpoint{"readConsumer", "GET", "/v1/consumers/{name}/events", Scope::events_read, read_consumer, "limit wait",
-             none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
+    Endpoint{"readConsumer", "GET", "/v1/consumers/{name}/events", Scope::events_read, read_consumer,
+             "limit wait expand", none, "What follows the consumer's position.", "200:EventPage 404 409 410"},
     Endpoint{"acknowledge", "POST", "/v1/consumers/{name}/ack", Scope::events_read, acknowledge, none, "through",
-             "Moves the consumer on; what is not acknowledged is delivered again.", "200:Consumer 404 410"},
+             "Moves the consumer on; what is not acknowledged is delivered again.",
+             "200:Consumer 404 410:ConsumerGone"},
 
     // Questions
     Endpoint{"listQuestions", "GET", "/v1/questions", Scope::questions_answer, list_questions, "wait", none,
              "The questions that wait for an answer.", "200:QuestionList"},
     Endpoint{"answerQuestion", "PUT", "/v1/questions/{id}/answer", Scope::questions_answer, answer_question, none,
              "allow reason", "Answers a question, once.", "200:QuestionAnswered 404 409"},
+
+    // Clients and their tokens
+    Endpoint{"listClients", "GET", "/v1/clients", Scope::admin, list_clients, page, none,
+             "Clients with a secret of their own, oldest first.", "200:ClientList"},
+    Endpoint{"makeClient", "POST", "/v1/clients", Scope::admin, make_client, none, "name scopes",
+             "Makes a client; its secret is told this once.", "201:ClientMade"},
+    Endpoint{"showClient", "GET", "/v1/clients/{id}", Scope::admin, show_client, none, none, "One client.",
+             "200:Client 304 404"},
+    Endpoint{"changeClient", "PATCH", "/v1/clients/{id}", Scope::admin, change_client, none, "name scopes",
+             "Changes a client's name or scopes, for its tokens too.", "200:Client 404"},
+    Endpoint{"removeClient", "DELETE", "/v1/clients/{id}", Scope::admin, remove_client, none, none,
+             "Forgets a client with its tokens and consumers.", "204 404"},
+    Endpoint{"renewSecret", "POST", "/v1/clients/{id}/secret", Scope::admin, renew_secret, none, none,
+             "Gives a client a new secret, told this once, and revokes its tokens.", "200:ClientMade 404"},
+    Endpoint{"issueToken", "POST", "/oauth/token", anybody, issue_token, none,
+             "grant_type client_id client_secret scope", "Gives a client a bearer token for an hour (RFC 6749, 4.4).",
+             "200:Token 400:TokenRefused 401:TokenRefused", true},
 };
 
 }  // namespace

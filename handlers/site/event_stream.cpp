@@ -1,4 +1,5 @@
 // The event stream: Server-Sent Events over one reply that does not end by itself.
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/events.hpp"
 
@@ -46,8 +47,7 @@ bool is_forwarded(const storage::LiveEvent& event, const EventsWanted& wanted) {
 std::string blocks(const Call& call, const EventsWanted& wanted, const EventsRead& read,
                    const std::vector<storage::LiveEvent>& live) {
   const std::string& source = call.services.settings.event_source;
-  std::string text;
-  for (const storage::Event& event : read.page.events) text += event_block(event, read.log.epoch, source);
+  std::string text = read.text;
   if (!read.at_end()) return text;
   for (const storage::LiveEvent& event : live) {
     if (!is_forwarded(event, wanted)) continue;
@@ -71,7 +71,7 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
   while (!subscription->stopping()) {
     std::string chunk = blocks(call, wanted, *read, live);
     if (SteadyClock::now() >= next_beat) {
-      chunk += id_block(read->log.epoch, read->page.through);
+      chunk += id_block(read->log.epoch, read->through);
       next_beat = SteadyClock::now() + beat_period;
     }
     if (!chunk.empty() && !co_await call.stream.write(chunk)) break;
@@ -79,7 +79,8 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
       if (!co_await subscription->wait(next_beat)) next_beat = SteadyClock::now();
       live = subscription->take_live();
     }
-    wanted.after = Cursor{read->log.epoch, read->page.through};
+    if (const auto refusal = co_await check_again(call)) break;
+    wanted.after = Cursor{read->log.epoch, read->through};
     read = co_await read_page(call.services.store, wanted);
     // Too late for a status: the client comes back with its last cursor and is told then.
     if (!read || read->gone) break;

@@ -10,34 +10,46 @@ namespace json = boost::json;
 
 namespace {
 
-json::object envelope(std::string_view id, std::string_view source, std::string_view type, std::string_view subject) {
-  json::object event;
-  event["specversion"] = "1.0";
-  event["id"] = id;
-  event["source"] = source;
-  event["type"] = std::string(event_prefix) + std::string(type);
-  event["subject"] = subject;
-  event["datacontenttype"] = "application/json";
-  return event;
+/// A JSON string. What is ours needs no escapes and is not looked at twice.
+void append_quoted(std::string& text, std::string_view value) {
+  const auto is_plain = [](char byte) { return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\'; };
+  if (!std::all_of(value.begin(), value.end(), is_plain)) {
+    text += json::serialize(json::string(value));
+    return;
+  }
+  text += '"';
+  text += value;
+  text += '"';
 }
 
-/// The data is JSON text already.
-std::string with_data(const json::object& event, std::string_view data) {
-  std::string text = json::serialize(event);
-  text.pop_back();
-  text += ",\"data\":";
+struct Envelope {
+  std::string_view id;
+  std::string_view source;
+  std::string_view type;  // without "nopass."
+  std::string_view subject;
+  storage::TimePoint time;
+  std::string cursor;  // empty: none
+};
+
+/// `data` is JSON text already.
+std::string cloud_event(const Envelope& envelope, std::string_view data) {
+  constexpr std::size_t around_data = 400;
+  std::string text;
+  text.reserve(around_data + data.size());
+  text += R"({"specversion":"1.0","id":)";
+  append_quoted(text, envelope.id);
+  text += R"(,"source":)";
+  append_quoted(text, envelope.source);
+  text += R"(,"type":"nopass.)";
+  text += envelope.type;
+  text += R"(","subject":)";
+  append_quoted(text, envelope.subject);
+  text += R"(,"datacontenttype":"application/json","time":")";
+  text += storage::format_time(envelope.time);
+  if (!envelope.cursor.empty()) text += R"(","cursor":")" + envelope.cursor;
+  text += R"(","data":)";
   text += data;
   text += '}';
-  return text;
-}
-
-std::string block(std::string_view type, std::string_view data) {
-  std::string text = "event: ";
-  text += event_prefix;
-  text += type;
-  text += "\ndata: ";
-  text += data;
-  text += "\n\n";
   return text;
 }
 
@@ -48,35 +60,24 @@ bool holds(const std::vector<std::string_view>& names, std::string_view name) {
 }  // namespace
 
 std::string event_json(const storage::Event& event, std::string_view epoch, std::string_view source) {
-  json::object head = envelope(event.id, source, event.type, event.subject);
-  head["time"] = storage::format_time(event.time);
-  head["cursor"] = cursor_text(epoch, event.sequence);
-  return with_data(head, event.data);
+  const Envelope envelope{event.id, source, event.type, event.subject, event.time, cursor_text(epoch, event.sequence)};
+  return cloud_event(envelope, event.data);
 }
 
-Reply event_list(const storage::EventPage& page, std::string_view epoch, std::string_view source) {
-  Reply reply;
-  reply.content_type = "application/json";
-  reply.body = "{\"data\":[";
-  for (const storage::Event& event : page.events) {
-    if (&event != &page.events.front()) reply.body += ',';
-    reply.body += event_json(event, epoch, source);
-  }
-  reply.body += "],\"cursor\":";
-  reply.body += json::serialize(json::string(cursor_text(epoch, page.through)));
-  reply.body += '}';
-  return reply;
-}
-
-std::string event_block(const storage::Event& event, std::string_view epoch, std::string_view source) {
-  return "id: " + cursor_text(epoch, event.sequence) + '\n' + block(event.type, event_json(event, epoch, source));
+std::string event_block(std::string_view type, std::string_view json) {
+  std::string text = "event: ";
+  text += event_prefix;
+  text += type;
+  text += "\ndata: ";
+  text += json;
+  text += "\n\n";
+  return text;
 }
 
 std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
                        std::string_view source) {
-  json::object head = envelope(id, source, event.type, event.subject);
-  head["time"] = storage::format_time(time);
-  return block(event.type, with_data(head, json::serialize(event.data)));
+  const Envelope envelope{id, source, event.type, event.subject, time, {}};
+  return event_block(event.type, cloud_event(envelope, json::serialize(event.data)));
 }
 
 std::string id_block(std::string_view epoch, std::int64_t sequence) {

@@ -1,5 +1,5 @@
 #pragma once
-// Events as clients see them: CloudEvents 1.0 in JSON, in lists and in streams.
+// Events as clients see them: CloudEvents 1.0 in JSON. event_text.hpp makes lists and streams of them.
 #include "handlers/site/cursor.hpp"
 #include "handlers/site/problem.hpp"
 #include "handlers/site/query.hpp"
@@ -18,12 +18,9 @@ inline constexpr std::string_view event_prefix = "nopass.";
 /// One event as a JSON object, with its cursor.
 std::string event_json(const storage::Event& event, std::string_view epoch, std::string_view source);
 
-/// 200 `{"data":[…],"cursor":…}`; the cursor is the page's `through`.
-Reply event_list(const storage::EventPage& page, std::string_view epoch, std::string_view source);
-
-/// Blocks of a Server-Sent Events stream.
-std::string event_block(const storage::Event& event, std::string_view epoch, std::string_view source);
-/// Without an `id:` and without a cursor; `id` and `time` are the CloudEvent's.
+/// A block of a Server-Sent Events stream, without an `id:`. `type` without "nopass.".
+std::string event_block(std::string_view type, std::string_view json);
+/// The same of a live event, which has no cursor; `id` and `time` are the CloudEvent's.
 std::string live_block(const storage::LiveEvent& event, std::string_view id, storage::TimePoint time,
                        std::string_view source);
 std::string id_block(std::string_view epoch, std::int64_t sequence);

@@ -1,6 +1,7 @@
 // GET /v1/events: docs/site-api.md, "Events".
 #include "handlers/site/events.hpp"
 
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
@@ -21,7 +22,6 @@ std::optional<Cursor> wanted_cursor(Call& call, bool streams) {
 }
 
 asio::awaitable<Reply> poll_events(Call& call, EventsWanted wanted) {
-  const std::string& source = call.services.settings.event_source;
   const auto deadline = std::chrono::steady_clock::now() + wanted.wait;
   std::unique_ptr<Subscription> subscription;
   if (wanted.wait.count() > 0) {
@@ -30,21 +30,42 @@ asio::awaitable<Reply> poll_events(Call& call, EventsWanted wanted) {
     subscription = call.services.notifications.subscribe(std::move(interest));
   }
   while (true) {
-    const auto read = co_await read_page(call.services.store, wanted);
+    auto read = co_await read_page(call.services.store, wanted);
     if (!read) co_return store_trouble(read.error());
     if (read->gone) co_return cursor_gone(read->log);
-    const bool found = !read->page.events.empty();
-    if (!found && !read->at_end()) {
-      wanted.after = Cursor{read->log.epoch, read->page.through};
-      continue;
+    const bool moves_on = !read->found && !read->at_end();
+    if (!moves_on) {
+      bool again = false;
+      if (!read->found && subscription) {
+        again = co_await subscription->wait(deadline);
+        if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
+      }
+      if (!again) co_return event_list(std::move(read->text));
     }
-    const bool again = !found && subscription && co_await subscription->wait(deadline);
-    if (!again) co_return event_list(read->page, read->log.epoch, source);
-    wanted.after = Cursor{read->log.epoch, read->page.through};
+    wanted.after = Cursor{read->log.epoch, read->through};
   }
 }
 
 }  // namespace
+
+EventStyle event_style(Call& call) {
+  EventStyle style{call.services.settings.event_source, std::nullopt};
+  const auto expand = call.query.find("expand");
+  if (!expand) return style;
+  if (*expand == "user") {
+    style.expand = call.peer.scopes;
+  } else {
+    call.faults.parameter("expand", "can be `user` alone");
+  }
+  return style;
+}
+
+Reply event_list(std::string text) {
+  Reply reply;
+  reply.content_type = "application/json";
+  reply.body = std::move(text);
+  return reply;
+}
 
 asio::awaitable<storage::result<EventsRead>> read_page(storage::Store& store, const EventsWanted& wanted) {
   auto work = [wanted](storage::Snapshot& snapshot) {
@@ -57,7 +78,11 @@ asio::awaitable<storage::result<EventsRead>> read_page(storage::Store& store, co
     if (wanted.after) query.after = wanted.after->sequence;
     query.limit = wanted.limit;
     query.types = wanted.types;
-    read.page = snapshot.events_after(query);
+    const storage::EventPage page = snapshot.events_after(query);
+    read.through = page.through;
+    read.found = !page.events.empty();
+    EventText text(snapshot, wanted.style, read.log.epoch);
+    read.text = wanted.streams ? text.blocks(page) : text.list(page);
     return read;
   };
   co_return co_await store.read(std::move(work));
@@ -67,10 +92,12 @@ asio::awaitable<Reply> read_events(Call& call) {
   const bool streams = accepts(call.request.accept, "text/event-stream");
   EventsWanted wanted;
   wanted.after = wanted_cursor(call, streams);
-  wanted.from_now = streams;
+  wanted.from_now = wanted.streams = streams;
   wanted.limit = static_cast<std::size_t>(call.query.number("limit", {1, 1000, 100}, call.faults));
   wanted.wait = std::chrono::seconds(call.query.number("wait", {0, 60, 0}, call.faults));
   wanted.types = type_filter(call.query, streams ? Kept::and_live : Kept::only, call.faults);
+  wanted.style = event_style(call);
+  if (wanted.style.expand && !call.may(Scope::users_read)) co_return missing_scope(call.request, Scope::users_read);
   if (!call.faults.empty()) co_return refuse(call.faults);
   if (streams) co_return co_await stream_events(call, std::move(wanted));
   co_return co_await poll_events(call, std::move(wanted));

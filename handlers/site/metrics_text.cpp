@@ -91,6 +91,13 @@ void site_requests(Exposition& out, const Metrics& metrics) {
   out.sample({{"kind", "stream"}}, metrics.streams.value());
 }
 
+void tokens(Exposition& out, const Metrics& metrics) {
+  out.family("nopassd_tokens_total", "counter",
+             "Requests of tokens: issued; refused for a wrong or missing id or secret.");
+  out.sample({{"result", "issued"}}, metrics.tokens_issued.value());
+  out.sample({{"result", "refused"}}, metrics.tokens_refused.value());
+}
+
 void lanes(Exposition& out, const std::array<std::size_t, 2>& queued) {
   out.sample({{"lane", "callback"}}, std::uint64_t{queued[static_cast<std::size_t>(storage::Lane::callback)]});
   out.sample({{"lane", "site"}}, std::uint64_t{queued[static_cast<std::size_t>(storage::Lane::site)]});
@@ -170,6 +177,7 @@ std::string metrics_text(const Services& services, const std::optional<LogFigure
   callers(out, metrics);
   questions(out, metrics);
   site_requests(out, metrics);
+  tokens(out, metrics);
   store(out, metrics, services.store.figures());
   if (log) events(out, *log);
   daemon_state(out, services);

@@ -70,7 +70,10 @@ asio::awaitable<Reply> show_diagnosis(Call& call) {
   for (const Check& check : checks) views.push_back(check_view(check));
   json::object body{{"type", "diagnosis"}, {"id", "diagnosis"}};
   body["checks"] = std::move(views);
-  co_return resource(call.request, body);
+  // No ETag: each is a new look.
+  Reply reply = json_reply(200, body);
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  co_return reply;
 }
 
 }  // namespace nopassd::handlers::site

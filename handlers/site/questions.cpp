@@ -1,4 +1,5 @@
 // Questions: docs/site-api.md, "Questions". handlers/callback/ask.hpp asks them.
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/body.hpp"
 #include "handlers/site/question_view.hpp"
 #include "handlers/site/replies.hpp"
@@ -54,6 +55,7 @@ asio::awaitable<Reply> list_questions(Call& call) {
       co_return json_reply(200, body);
     }
     again = co_await subscription->wait(deadline);
+    if (auto refusal = co_await check_again(call)) co_return std::move(*refusal);
   }
 }
 

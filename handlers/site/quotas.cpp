@@ -36,4 +36,10 @@ Quotas::Standing Quotas::take(std::string_view principal, storage::TimePoint now
   return standing;
 }
 
+bool Quotas::spent(std::string_view principal, storage::TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto known = minutes_.find(principal);
+  return known != minutes_.end() && !is_over(known->second.began, now) && known->second.used >= per_minute_;
+}
+
 }  // namespace nopassd::handlers::site

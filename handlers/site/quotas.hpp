@@ -33,6 +33,8 @@ class Quotas {
 
   /// Counts one request.
   Standing take(std::string_view principal, storage::TimePoint now);
+  /// Whether take() would grant nothing. Counts nothing.
+  bool spent(std::string_view principal, storage::TimePoint now);
 
  private:
   struct Minute {

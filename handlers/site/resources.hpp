@@ -10,6 +10,8 @@ asio::awaitable<Reply> show_scopes(Call& call);
 asio::awaitable<Reply> show_info(Call& call);
 asio::awaitable<Reply> show_livez(Call& call);
 asio::awaitable<Reply> show_readyz(Call& call);
+// openapi.cpp
+asio::awaitable<Reply> show_openapi(Call& call);
 // metrics.cpp
 asio::awaitable<Reply> show_metrics(Call& call);
 
@@ -72,6 +74,17 @@ asio::awaitable<Reply> delete_user(Call& call);
 asio::awaitable<Reply> restore_user(Call& call);
 // history.cpp
 asio::awaitable<Reply> show_history(Call& call);
+
+// clients.cpp
+asio::awaitable<Reply> list_clients(Call& call);
+asio::awaitable<Reply> show_client(Call& call);
+asio::awaitable<Reply> remove_client(Call& call);
+// client_changes.cpp
+asio::awaitable<Reply> make_client(Call& call);
+asio::awaitable<Reply> change_client(Call& call);
+asio::awaitable<Reply> renew_secret(Call& call);
+// issue_token.cpp
+asio::awaitable<Reply> issue_token(Call& call);
 
 // questions.cpp
 asio::awaitable<Reply> list_questions(Call& call);

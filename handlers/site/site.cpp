@@ -2,9 +2,9 @@
 
 #include "handlers/callback/ascii.hpp"
 #include "handlers/callback/media_type.hpp"
+#include "handlers/site/authorization.hpp"
 #include "handlers/site/body.hpp"
 #include "handlers/site/endpoints.hpp"
-#include "handlers/site/quotas.hpp"
 #include "handlers/site/replies.hpp"
 
 #include <fmt/format.h>
@@ -17,12 +17,6 @@ namespace {
 
 using Refusal = std::optional<Reply>;
 
-Reply unauthorized(std::string_view challenge, std::string_view detail) {
-  Reply reply = problem(401, detail);
-  reply.headers.emplace_back("WWW-Authenticate", challenge);
-  return reply;
-}
-
 Refusal check_peer(const Peer& peer, const Request& request, const Match& matched) {
   if (!peer.known && !matched.open()) {
     return unauthorized("Bearer realm=\"nopassd\"", "no [[site.client]] names this peer: " + peer.principal);
@@ -30,10 +24,6 @@ Refusal check_peer(const Peer& peer, const Request& request, const Match& matche
   if (request.forwarded) {
     return problem(403,
                    "this socket is not for proxies or browsers: Origin, Forwarded, Via and X-Forwarded-* are refused");
-  }
-  if (!request.authorization.empty()) {
-    return unauthorized("Bearer realm=\"nopassd\", error=\"invalid_token\"",
-                        "this version has no tokens: leave Authorization out, the socket's peer is who asks");
   }
   return std::nullopt;
 }
@@ -69,22 +59,27 @@ void check_parameters(const Endpoint& endpoint, Call& call) {
   }
 }
 
-bool is_json(std::string_view content_type) {
+bool is_utf8_of_type(std::string_view content_type, std::string_view media_type) {
   std::string lower;
   for (const char byte : content_type) {
     if (byte == ' ' || byte == '\t' || byte == '"') continue;
     lower += callback::ascii_lower(byte);
   }
-  return lower == "application/json" || lower == "application/json;charset=utf-8";
+  const std::string_view rest = std::string_view(lower).substr(std::min(media_type.size(), lower.size()));
+  return lower.starts_with(media_type) && (rest.empty() || rest == ";charset=utf-8");
 }
 
 Refusal read_body(const Endpoint& endpoint, Call& call) {
   const Request& request = call.request;
   if (request.body.empty()) return std::nullopt;
-  if (!is_json(request.content_type)) return problem(415, "the body must be application/json in UTF-8");
+  const std::string_view wanted = endpoint.form ? "application/x-www-form-urlencoded" : "application/json";
+  if (!is_utf8_of_type(request.content_type, wanted)) {
+    return problem(415, fmt::format("the body must be {} in UTF-8", wanted));
+  }
   if (!callback::is_identity_encoding(request.content_encoding)) {
     return problem(415, "the body must not be compressed");
   }
+  if (endpoint.form) return std::nullopt;
   auto body = parse_body(request.body, call.faults);
   if (!body) return problem(400, "the body is not a JSON object, or is nested too deeply");
   call.body = std::move(*body);
@@ -93,10 +88,7 @@ Refusal read_body(const Endpoint& endpoint, Call& call) {
 }
 
 Refusal prepare(const Endpoint& endpoint, Call& call) {
-  if (endpoint.scope && !call.may(*endpoint.scope)) {
-    const auto name = scope_names[static_cast<std::size_t>(*endpoint.scope)];
-    return problem(403, fmt::format("the scope {} is missing", name));
-  }
+  if (endpoint.scope && !call.may(*endpoint.scope)) return missing_scope(call.request, *endpoint.scope);
   auto query = Query::parse(call.request.query);
   if (!query) return problem(400, "the query string cannot be decoded");
   call.query = std::move(*query);
@@ -107,18 +99,26 @@ Refusal prepare(const Endpoint& endpoint, Call& call) {
   return std::nullopt;
 }
 
-asio::awaitable<Reply> dispatch(Call& call, const Quotas::Standing& standing) {
-  Match matched = match(call.request.path);
+asio::awaitable<Reply> dispatch(Call& call, Match matched, Identity& who) {
   const Endpoint* endpoint = matched.method(call.request.method);
   if (endpoint != nullptr) call.endpoint = static_cast<int>(endpoint - endpoints().data());
+  if (who.refusal) co_return std::move(*who.refusal);
   if (auto refusal = check_peer(call.peer, call.request, matched)) co_return std::move(*refusal);
   const bool is_probe =
       call.request.path == "/livez" || call.request.path == "/readyz" || call.request.path == "/metrics";
-  if (auto refusal = check_quota(standing); refusal && !is_probe) co_return std::move(*refusal);
+  if (auto refusal = check_quota(who.standing); refusal && !is_probe) co_return std::move(*refusal);
   if (auto refusal = check_path(matched, call.request)) co_return std::move(*refusal);
   call.path = std::move(matched.values);
   if (auto refusal = prepare(*endpoint, call)) co_return std::move(*refusal);
   co_return co_await endpoint->handler(call);
+}
+
+/// A form is for those who have no token yet: what they put into Authorization is for its handler.
+asio::awaitable<Identity> who_asks(const Services& services, const Peer& peer, const Request& request,
+                                   const Match& matched) {
+  const Endpoint* endpoint = matched.method(request.method);
+  if (endpoint != nullptr && endpoint->form) co_return peer_itself(services, peer);
+  co_return co_await identify(services, peer, request);
 }
 
 }  // namespace
@@ -138,13 +138,16 @@ bool may_wait(const Request& request) {
 
 asio::awaitable<Reply> handle(const Services& services, const Peer& peer, const Request& request,
                               StreamWriter& stream) {
-  const Quotas::Standing standing = services.quotas.take(peer.principal, services.store.now());
-  Call call{services, peer, request, stream, {}, {}, {}, {}, {}};
+  Match matched = match(request.path);
+  Identity who = co_await who_asks(services, peer, request, matched);
+  const Quotas::Standing standing = who.standing;
+  Call call{services, who.peer, request, stream, {}, {}, {}, {}, {}};
   call.rate_headers.emplace_back("X-Rate-Limit-Limit", std::to_string(standing.limit));
   call.rate_headers.emplace_back("X-Rate-Limit-Remaining", std::to_string(standing.remaining));
   call.rate_headers.emplace_back("X-Rate-Limit-Reset", std::to_string(standing.reset));
-  Reply reply = co_await dispatch(call, standing);
+  Reply reply = co_await dispatch(call, std::move(matched), who);
   reply.endpoint = call.endpoint;
+  reply.principal = who.peer.principal;
   Metrics& metrics = services.metrics;
   if (reply.status == 429) (standing.granted ? metrics.starts_too_many : metrics.clients_too_fast).add();
   reply.headers.insert(reply.headers.end(), call.rate_headers.begin(), call.rate_headers.end());

@@ -35,9 +35,10 @@ struct Services {
   Operations* operations = nullptr;   // likewise
 };
 
-/// Who asks: the kernel's word for the peer of the socket, and what the configuration grants it.
+/// Who asks: the kernel's word for the peer of the socket and what the configuration grants it, or the client whose
+/// token it presents.
 struct Peer {
-  std::string principal;  // "uid:33"; owns consumers, is counted by Quotas
+  std::string principal;  // "uid:33", "client:" and its id; owns consumers, is counted by Quotas
   Scopes scopes;
   bool known = false;  // false: no [[site.client]] matches, 401
 };
@@ -58,8 +59,8 @@ bool may_wait(const Request& request);
 /// Of those, the ones that stream.
 bool is_stream(const Request& request);
 
-/// Carries out one request of the site: peer, forwarded, quota, path, method, scope, body, the endpoint. Every error is
-/// application/problem+json. Never throws for what came from outside.
+/// Carries out one request of the site: peer or token, forwarded, quota, path, method, scope, body, the endpoint. Every
+/// error is application/problem+json. Never throws for what came from outside.
 asio::awaitable<Reply> handle(const Services& services, const Peer& peer, const Request& request, StreamWriter& stream);
 
 /// The reply for what the connection itself refuses: 400, 408, 413, 431.

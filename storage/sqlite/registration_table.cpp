@@ -115,12 +115,24 @@ std::size_t RegistrationTable::remove_ended(TimePoint before, std::size_t limit)
   return query.add(before).add(limit).run();
 }
 
+namespace {
+constexpr std::string_view forget =
+    "UPDATE registrations SET login = '', login_key = '', asked_login_key = '', given_name = '', sur_name = '', "
+    "phone_number = '', email = '', profile_image_url = '', locale = '' ";
+}  // namespace
+
 void RegistrationTable::forget_user(std::string_view user_id) {
-  Query(connection_,
-        "UPDATE registrations SET login = '', login_key = '', asked_login_key = '', given_name = '', sur_name = '', "
-        "phone_number = '', email = '', profile_image_url = '', locale = '' WHERE user_id = ? AND user_id <> ''")
-      .add(user_id)
-      .run();
+  static const std::string sql = fmt::format("{} WHERE user_id = ? AND user_id <> ''", forget);
+  Query(connection_, sql).add(user_id).run();
+}
+
+void RegistrationTable::forget_login(std::string_view login_key) {
+  if (login_key.empty()) return;
+  for (const std::string_view column : {"login_key", "asked_login_key"}) {
+    const std::string sql =
+        fmt::format("{} WHERE user_id = '' AND {} <> '' AND {} = ? AND live = 0", forget, column, column);
+    Query(connection_, sql).add(login_key).run();
+  }
 }
 
 }  // namespace nopassd::storage

@@ -21,6 +21,8 @@ class RegistrationTable {
   std::size_t remove_ended(TimePoint before, std::size_t limit);
   /// Wipes what a user's registrations hold of his person.
   void forget_user(std::string_view user_id);
+  /// Of registrations that ended and are nobody's.
+  void forget_login(std::string_view login_key);
 
  private:
   Connection& connection_;

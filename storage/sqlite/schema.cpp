@@ -110,8 +110,15 @@ CREATE INDEX access_tokens_of_client ON access_tokens (client_id);
 CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
 )sql";
 
+// Registrations that came to nothing are forgotten with the person whose login they bore.
+constexpr const char* third_schema = R"sql(
+CREATE INDEX registrations_of_nobody ON registrations (login_key) WHERE user_id = '' AND login_key <> '';
+CREATE INDEX registrations_asked_of_nobody ON registrations (asked_login_key)
+  WHERE user_id = '' AND asked_login_key <> '';
+)sql";
+
 // Step N leads from version N to N + 1. A step that has been released is never changed.
-constexpr std::array steps{first_schema, second_schema};
+constexpr std::array steps{first_schema, second_schema, third_schema};
 
 std::int64_t pragma(Connection& connection, const char* name) {
   return connection.database().execAndGet(std::string("PRAGMA ") + name).getInt64();

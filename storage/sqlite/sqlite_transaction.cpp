@@ -48,6 +48,7 @@ void SqliteTransaction::erase_user(std::string_view id) {
   users_.erase(id, login_digest(user->login_key), now_);
   sessions_.forget_user(id);
   registrations_.forget_user(id);
+  registrations_.forget_login(user->login_key);
   questions_.forget_user(id);
   history_.forget_user(id);
   erased_ = true;

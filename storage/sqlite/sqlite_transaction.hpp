@@ -46,6 +46,7 @@ class SqliteTransaction final : public Reads<Transaction> {
   void erase_user(std::string_view id) override;
   void remember_former_login(std::string_view login_key, const FormerLogin& former) override {
     users_.remember_former_login(login_digest(login_key), former);
+    registrations_.forget_login(login_key);
   }
 
   void set_cause(std::string cause) override { cause_ = std::move(cause); }

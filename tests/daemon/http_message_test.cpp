@@ -39,6 +39,12 @@ TEST(HttpMessage, TakesNeitherOfTwoContentTypes) {
   EXPECT_EQ(view_of(header).request.content_type, "given twice");
 }
 
+TEST(HttpMessage, TakesNeitherOfTwoAuthorizations) {
+  EXPECT_EQ(view_of(header_with({{"authorization", "Bearer a"}})).request.authorization, "Bearer a");
+  const auto header = header_with({{"Authorization", "Bearer a"}, {"Authorization", "Bearer a"}});
+  EXPECT_EQ(view_of(header).request.authorization, "given twice");
+}
+
 TEST(HttpMessage, SplitsTheTarget) {
   const std::vector<std::array<const char*, 3>> targets = {{"/a/b?c=d?e", "/a/b", "c=d?e"},
                                                            {"/a", "/a", ""},

@@ -54,7 +54,7 @@ TEST_F(OpenSqlite, RefusesANewerSchemaAndSaysWhatToDo) {
   open_sqlite(options).reset();
   SQLite::Database(options.path.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
   EXPECT_THAT(refusal(options),
-              AllOf(HasSubstr("schema version 99"), HasSubstr("up to 2"), HasSubstr("newer"), HasSubstr("backup")));
+              AllOf(HasSubstr("schema version 99"), HasSubstr("up to 3"), HasSubstr("newer"), HasSubstr("backup")));
   const SQLite::Database after(options.path.string());
   EXPECT_EQ(const_cast<SQLite::Database&>(after).execAndGet("PRAGMA user_version").getInt(), 99) << "and leaves it be";
 }
@@ -87,7 +87,7 @@ TEST_F(OpenSqlite, MarksTheFileAsItsOwn) {
   open_sqlite(options).reset();
   SQLite::Database database(options.path.string());
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x6e6f7061);
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 3);
   EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
 }
 

@@ -14,7 +14,8 @@ DONE, FAILED, USAGE, UNREACHABLE, REFUSED, TIMED_OUT = range(6)
 
 def environment():
     """Without what would change the output."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("NOPASSD_SOCKET", "NO_COLOR")}
+    ours = ("NOPASSD_SOCKET", "NOPASSCTL_TOKEN_FILE", "NO_COLOR")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, "LC_ALL": "C.UTF-8"}
 
 

@@ -10,7 +10,7 @@ from support.ctl import Ctl
 from support.daemon import program
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tools" / "nopassctl" / "completions"
-EVERYWHERE = {"--socket", "--json", "--help"}
+EVERYWHERE = {"--socket", "--token", "--json", "--help"}
 
 
 def offered(*words):
@@ -43,6 +43,7 @@ class Completion(unittest.TestCase):
         self.assertIn("session.denied", offered("--json", "events", "--type", "session."))
         self.assertEqual(offered("sessions", "--state", "pend"), ["pending"])
         self.assertEqual(offered("--socket", "/tm"), [":files"])
+        self.assertEqual(offered("--token", "/tm"), [":files"])
         self.assertEqual(offered("--socket", "sessions", "se"), ["sessions"])
         self.assertEqual(offered("sessions", "--limit", ""), [])
         self.assertEqual(offered(), offered(""))

@@ -33,11 +33,25 @@ class CommandLine(unittest.TestCase):
                                  (("users", "show", "id", "--login", "ada"), "one of"),
                                  (("questions", "answer", "id"), "--allow or --deny"),
                                  (("clients", "add", "x"), "--scope"), (("register", "--wait", "1", "--no-wait"), "--wait"),
+                                 (("--token", "/nowhere", "portal"), "/nowhere"),
                                  (("portal", "import", "--portal-id", "x", "--auth-token-file", "/nowhere"), "/nowhere")):
             done = self.run_it(*arguments)
             self.assertEqual(done.returncode, USAGE, arguments)
             self.assertIn(words, done.stderr)
             self.assertEqual(done.stdout, "")
+
+
+    def test_a_file_that_holds_no_token_is_wrong_usage(self):
+        with tempfile.NamedTemporaryFile() as file:
+            for content in (b"", b"\n", b"two words\n", b"a\r\nX-Other: b", "ä".encode()):
+                file.seek(0)
+                file.truncate()
+                file.write(content)
+                file.flush()
+                done = subprocess.run([program("nopassctl"), "portal"], capture_output=True, text=True, timeout=60,
+                                      env={**environment(), "NOPASSCTL_TOKEN_FILE": file.name}, check=False)
+                self.assertEqual(done.returncode, USAGE, content)
+                self.assertIn(f"{file.name}: must hold a bearer token", done.stderr)
 
 
 class Reaching(unittest.TestCase):

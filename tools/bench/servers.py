@@ -82,9 +82,9 @@ class Server:
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
 
 
-def start_nopassd(binary, data, sockets):
+def start_nopassd(binary, data, sockets, more=""):
     config = os.path.join(data, "nopassd.toml")
-    pathlib.Path(config).write_text(TOML.format(data=data, sockets=sockets), encoding="utf-8")
+    pathlib.Path(config).write_text(TOML.format(data=data, sockets=sockets) + more, encoding="utf-8")
     server = Server([binary, "--config", config], os.path.join(data, "nopassd.log"))
     try:
         ready = server.wait_until(

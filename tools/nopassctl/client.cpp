@@ -80,9 +80,9 @@ Query& Query::add(std::string_view name, std::string_view value) {
 
 HttpReply Client::exchange(const HttpRequest& request) const {
   try {
-    return ctl::exchange(socket_, request);
+    return ctl::exchange(server_, request);
   } catch (const ConnectionFailure& failure) {
-    throw Failure(ExitCode::unreachable, fmt::format("{}: {}", socket_, advice(socket_, failure)));
+    throw Failure(ExitCode::unreachable, fmt::format("{}: {}", socket(), advice(socket(), failure)));
   }
 }
 

@@ -40,9 +40,9 @@ class Query {
 /// an answer that cannot be understood.
 class Client {
  public:
-  explicit Client(std::string socket) : socket_(std::move(socket)) {}
+  explicit Client(Server server) : server_(std::move(server)) {}
 
-  const std::string& socket() const { return socket_; }
+  const std::string& socket() const { return server_.socket; }
 
   /// Whatever status came: nothing is refused here.
   HttpReply exchange(const HttpRequest& request) const;
@@ -55,7 +55,7 @@ class Client {
   boost::json::value list(const std::string& path, const Query& query, std::int64_t limit) const;
 
  private:
-  std::string socket_;
+  Server server_;
 };
 
 /// The JSON of a reply, or nothing for an empty body; throws like the calls above.

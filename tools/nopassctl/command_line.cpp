@@ -1,5 +1,6 @@
 #include "tools/nopassctl/command_line.hpp"
 
+#include "tools/nopassctl/secrets.hpp"
 #include "tools/nopassctl/table.hpp"
 #include "tools/nopassctl/text.hpp"
 
@@ -37,6 +38,7 @@ Exit codes:
 
 struct Options {
   std::string socket = "/run/nopassd/site.sock";
+  std::string token_file;
   bool json = false;
 };
 
@@ -67,14 +69,19 @@ void add_parameter(CLI::App& app, const Parameter& parameter, Arguments& argumen
   option->type_name(std::string(parameter.value))->required(parameter.required);
 }
 
-/// --socket and --json, which may stand anywhere. Only the help of the whole program lists them.
+/// --socket, --token and --json, which may stand anywhere. Only the help of the whole program lists them.
 void add_options(CLI::App& app, Options& options, bool listed) {
   CLI::Option* socket = app.add_option("--socket", options.socket, "the daemon's site socket")->type_name("PATH");
+  CLI::Option* token =
+      app.add_option("--token", options.token_file, "a file with a bearer token (- for standard input)")
+          ->type_name("FILE");
   CLI::Option* json = app.add_flag("--json", options.json, "print the API's JSON instead of tables");
   if (listed) {
     socket->envname("NOPASSD_SOCKET")->capture_default_str();
+    token->envname("NOPASSCTL_TOKEN_FILE");
   } else {
     socket->group("");
+    token->group("");
     json->group("");
   }
 }
@@ -171,7 +178,7 @@ ExitCode run_command_line(int argc, char** argv) {
     return error.get_exit_code() == 0 ? static_cast<ExitCode>(root.exit(error)) : refuse_usage(root, error);
   }
   try {
-    const Context context{Client(parsed.options.socket), parsed.options.json};
+    const Context context{Client({parsed.options.socket, read_token(parsed.options.token_file)}), parsed.options.json};
     const ExitCode code = parsed.chosen->run(context, parsed.arguments);
     if (std::fflush(stdout) != 0) throw Failure(ExitCode::failed, "standard output cannot be written");
     return code;

@@ -13,6 +13,7 @@ namespace {
 const std::vector<Parameter>& everywhere() {
   static const std::vector<Parameter> options = {
       {"--socket", "PATH", "the daemon's site socket", false, false, words::files},
+      {"--token", "FILE", "a file with a bearer token", false, false, words::files},
       {"--json", "", "print the API's JSON instead of tables"},
       {"--help,-h", "", "print help, and stop"}};
   return options;

@@ -25,9 +25,10 @@ using LocalStream = beast::basic_stream<asio::local::stream_protocol>;
 
 constexpr std::uint64_t largest_reply = std::uint64_t{256} << 20;
 
-std::string wire_form(const HttpRequest& request) {
+std::string wire_form(const HttpRequest& request, const std::string& token) {
   std::string wire = fmt::format("{} {} HTTP/1.1\r\nHost: nopassd\r\nConnection: close\r\nUser-Agent: nopassctl\r\n",
                                  request.method, request.target);
+  if (!token.empty()) wire += fmt::format("Authorization: Bearer {}\r\n", token);
   if (!request.body.empty()) wire += "Content-Type: application/json\r\n";
   if (request.method != "GET") wire += fmt::format("Content-Length: {}\r\n", request.body.size());
   return wire + "\r\n" + request.body;
@@ -54,13 +55,13 @@ asio::awaitable<HttpReply> converse(const std::string& socket, const std::string
 
 }  // namespace
 
-HttpReply exchange(const std::string& socket, const HttpRequest& request) {
-  const std::string wire = wire_form(request);
+HttpReply exchange(const Server& server, const HttpRequest& request) {
+  const std::string wire = wire_form(request, server.token);
   asio::io_context context;
   HttpReply reply;
   std::exception_ptr failure;
   bool connecting = true;
-  asio::co_spawn(context, converse(socket, wire, connecting), [&](std::exception_ptr error, HttpReply done) {
+  asio::co_spawn(context, converse(server.socket, wire, connecting), [&](std::exception_ptr error, HttpReply done) {
     failure = error;
     reply = std::move(done);
   });

@@ -32,7 +32,13 @@ class ConnectionFailure : public std::system_error {
 /// Longer than the daemon's own longest wait, a long poll of 60 s.
 inline constexpr std::chrono::seconds reply_patience{90};
 
+/// Where requests go, and the bearer token that they present; empty: none.
+struct Server {
+  std::string socket;
+  std::string token;
+};
+
 /// Throws ConnectionFailure; std::errc::timed_out when the reply is not there after reply_patience.
-HttpReply exchange(const std::string& socket, const HttpRequest& request);
+HttpReply exchange(const Server& server, const HttpRequest& request);
 
 }  // namespace nopassd::ctl

@@ -1,6 +1,7 @@
 // The portal: its state, and what an operator may do with it.
 #include "tools/nopassctl/command.hpp"
 #include "tools/nopassctl/json_view.hpp"
+#include "tools/nopassctl/secrets.hpp"
 #include "tools/nopassctl/table.hpp"
 #include "tools/nopassctl/terminal.hpp"
 #include "tools/nopassctl/words.hpp"
@@ -8,17 +9,11 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
-
 namespace nopassd::ctl {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::size_t longest_token = 64 * 1024;
 
 ExitCode print_portal(const Context& context, const json::value& portal) {
   context.json ? print_json(portal) : print_members(portal);
@@ -44,26 +39,9 @@ ExitCode reset(const Context& context, const Arguments& arguments) {
   return print_portal(context, context.client.call("POST", "/v1/portal/reset"));
 }
 
-std::string read_token(const std::string& path) {
-  std::ifstream file;
-  if (path != "-") {
-    file.open(path, std::ios::binary);
-    if (!file)
-      throw Failure(ExitCode::usage,
-                    fmt::format("{}: cannot be read: --auth-token-file names a file, or - for standard input", path));
-  }
-  std::istream& from = path == "-" ? std::cin : file;
-  std::string token{std::istreambuf_iterator<char>(from), {}};
-  while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
-  if (token.empty() || token.size() > longest_token) {
-    throw Failure(ExitCode::usage, fmt::format("{}: must hold the authToken and nothing else", path));
-  }
-  return token;
-}
-
 ExitCode import_portal(const Context& context, const Arguments& arguments) {
   json::object body{{"portalId", arguments.text("portal-id")}};
-  body["authToken"] = read_token(arguments.text("auth-token-file"));
+  body["authToken"] = read_secret(arguments.text("auth-token-file"), "--auth-token-file", "the authToken");
   return print_portal(context, context.client.call("POST", "/v1/portal/import", body));
 }
 

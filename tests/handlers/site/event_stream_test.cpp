@@ -165,4 +165,14 @@ TEST_F(SiteEventStream, CountsAsAnAnswererWithTheScopeAlone) {
   EXPECT_TRUE(hub.interests()[1].live);
 }
 
+TEST_F(SiteEventStream, HoldsTheUserOfAnEventOnDemand) {
+  const std::string id = add_user("ann@example.org");
+  const auto stream = open("/v1/events?expand=user");
+  transact([id](storage::Transaction& transaction) {
+    transaction.append(storage::user_event("updated", *transaction.user(id)));
+    return true;
+  });
+  await(stream, R"("user":{"type":"user","id":")" + id);
+}
+
 }  // namespace nopassd::testing

@@ -90,8 +90,8 @@ TEST_F(SiteEvents, RefuseFiltersThatAreNoType) {
 }
 
 TEST_F(SiteEvents, RefuseValuesThatAreOutOfRange) {
-  EXPECT_EQ(pointers(get("/v1/events?limit=1001&wait=61&after=x&expand=user")),
-            (std::vector<std::string>{"/expand", "/after", "/limit", "/wait"}));
+  EXPECT_EQ(pointers(get("/v1/events?limit=1001&wait=61&after=x&expand=session&color=red")),
+            (std::vector<std::string>{"/color", "/after", "/limit", "/wait", "/expand"}));
   EXPECT_EQ(pointers(get("/v1/events?limit=0&wait=-1")), (std::vector<std::string>{"/limit", "/wait"}));
   EXPECT_EQ(get("/v1/events?limit=1000").status, 200);
 }
@@ -159,6 +159,66 @@ TEST_F(SiteEvents, DoNotWaitWhenThereIsSomething) {
   append_events(1);
   EXPECT_EQ(sequences(get("/v1/events?wait=60")), Sequences{"1"});
   EXPECT_EQ(hub.last_wait(), std::chrono::steady_clock::duration{});
+}
+
+class ExpandedEvents : public SiteEvents {
+ protected:
+  ExpandedEvents() {
+    transact([this](storage::Transaction& transaction) {
+      storage::User user;
+      user.id = transaction.new_id();
+      user.login = user.login_key = "ann@example.org";
+      user.external_id = "7";
+      user.profile.email = "ann@example.org";
+      user.profile.phone_number = "+1";
+      transaction.add_user(user);
+      transaction.append(storage::user_event("registered", user));
+      return id_ = user.id;
+    });
+  }
+  json::object data(const std::string& target) {
+    const auto body = body_of(get(target));
+    return body.at("data").at(0).at("data").as_object();
+  }
+  std::string id_;
+};
+
+TEST_F(ExpandedEvents, HoldTheUserAsHeIsNow) {
+  const auto user = data("/v1/events?expand=user").at("user").as_object();
+  EXPECT_EQ(text_of(user, "type"), "user");
+  EXPECT_EQ(text_of(user, "id"), id_);
+  EXPECT_EQ(text_of(user, "login"), "ann@example.org");
+  EXPECT_EQ(text_of(user, "phoneNumber"), "+1");
+}
+
+TEST_F(ExpandedEvents, AreExpandedWhenAskedForAlone) {
+  EXPECT_EQ(data("/v1/events"), (json::object{{"userId", id_}, {"externalId", "7"}}));
+}
+
+TEST_F(ExpandedEvents, ShowOfTheUserWhatTheScopesGrant) {
+  grant({site::Scope::events_read, site::Scope::users_read});
+  EXPECT_EQ(data("/v1/events?expand=user").at("user"),
+            (json::object{{"type", "user"}, {"id", id_}, {"externalId", "7"}, {"state", "active"}}));
+}
+
+TEST_F(ExpandedEvents, AreRefusedWithoutTheScopeForUsers) {
+  grant({site::Scope::events_read, site::Scope::users_email_read});
+  const auto reply = get("/v1/events?expand=user");
+  EXPECT_TRUE(is_problem(reply, 403));
+  EXPECT_THAT(text_of(body_of(reply), "detail"), ::testing::HasSubstr("users:read"));
+  put("/v1/consumers/c", "{}");
+  EXPECT_TRUE(is_problem(get("/v1/consumers/c/events?expand=user"), 403));
+}
+
+TEST_F(ExpandedEvents, LeaveEventsWithoutAUserAlone) {
+  append_events(1);
+  EXPECT_EQ(data("/v1/events?expand=user&after=" + cursor(1)), (json::object{{"caller", "127.0.0.1"}}));
+}
+
+TEST_F(ExpandedEvents, AreThereForConsumersToo) {
+  put("/v1/consumers/c", R"({"from":"oldest"})");
+  EXPECT_EQ(text_of(data("/v1/consumers/c/events?expand=user").at("user").as_object(), "id"), id_);
+  EXPECT_EQ(pointers(get("/v1/consumers/c/events?expand=all")), std::vector<std::string>{"/expand"});
 }
 
 }  // namespace nopassd::testing

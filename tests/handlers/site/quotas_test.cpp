@@ -29,6 +29,16 @@ TEST(Quotas, AreOfEachPrincipalAlone) {
   EXPECT_FALSE(quotas.take("uid:1", noon).granted);
 }
 
+TEST(Quotas, TellWhetherTheyAreSpentWithoutCounting) {
+  Quotas quotas(1);
+  EXPECT_FALSE(quotas.spent("uid:1", noon)) << "nobody has been here";
+  EXPECT_TRUE(quotas.take("uid:1", noon).granted);
+  EXPECT_TRUE(quotas.spent("uid:1", noon + Milliseconds(59'999)));
+  EXPECT_FALSE(quotas.spent("uid:2", noon));
+  EXPECT_FALSE(quotas.spent("uid:1", noon + Milliseconds(60'000)));
+  EXPECT_TRUE(quotas.take("uid:1", noon + Milliseconds(60'000)).granted);
+}
+
 TEST(Quotas, BeginAnewAfterAMinute) {
   Quotas quotas(1);
   EXPECT_TRUE(quotas.take("uid:1", noon).granted);

@@ -30,15 +30,6 @@ TEST_F(SiteDispatch, RefusesForwardedRequests) {
   EXPECT_TRUE(is_problem(call(ask), 403));
 }
 
-TEST_F(SiteDispatch, RefusesTokensThatThisVersionDoesNotHave) {
-  Ask ask{"GET", "/v1/portal", {}};
-  ask.authorization = "Bearer abc";
-  const auto reply = call(ask);
-  EXPECT_TRUE(is_problem(reply, 401));
-  EXPECT_THAT(header(reply, "WWW-Authenticate"), ::testing::HasSubstr("invalid_token"));
-  EXPECT_THAT(reply.body, ::testing::Not(::testing::HasSubstr("abc")));
-}
-
 TEST_F(SiteDispatch, SaysHowMuchOfTheQuotaIsLeft) {
   const auto first = get("/v1/info");
   EXPECT_EQ(header(first, "X-Rate-Limit-Limit"), "1000");
@@ -84,7 +75,7 @@ TEST_F(SiteDispatch, NamesTheScopeThatIsMissing) {
     EXPECT_THAT(reply.body, ::testing::HasSubstr(std::string(scope))) << endpoint.path;
     ++checked;
   }
-  EXPECT_EQ(checked, 37U);
+  EXPECT_EQ(checked, 43U);
 }
 
 TEST_F(SiteDispatch, ChecksThePathBeforeTheScopeAndTheScopeBeforeTheBody) {
@@ -130,6 +121,7 @@ TEST_F(SiteDispatch, RefusesUnknownParametersEverywhere) {
 
 TEST_F(SiteDispatch, RefusesUnknownMembersEverywhere) {
   for (const auto& endpoint : handlers::site::endpoints()) {
+    if (endpoint.form) continue;  // RFC 6749 wants them ignored
     const auto reply = call({std::string(endpoint.method), std::string(endpoint.path), R"({"surprise":1})"});
     ASSERT_TRUE(is_problem(reply, 422)) << endpoint.method << ' ' << endpoint.path;
     EXPECT_EQ(pointers(reply).front(), "/surprise") << endpoint.method << ' ' << endpoint.path;
