@@ -3,12 +3,12 @@
 #include "daemon/accept_loop.hpp"
 #include "daemon/proxy_protocol.hpp"
 #include "daemon/tcp_acceptor.hpp"
-#include "daemon/tls.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
 namespace nopassd::daemon {
 
 namespace asio = boost::asio;
@@ -18,22 +18,13 @@ namespace {
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 }
 
-CallbackListener::CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks,
+CallbackListener::CallbackListener(IoPool& pool, const tcp::endpoint& endpoint, CallbackShared& callbacks,
                                    ConnectionShared& connections, StrangerPlaces& strangers)
     : pool_(pool),
-      gate_(callbacks.gate),
       callbacks_(callbacks),
       connections_(connections),
       strangers_(strangers),
-      proxy_protocol_(config.callers.proxy_protocol),
-      acceptor_(listen_on_tcp(pool.first(), config.listener.address, "listener.address")) {
-  if (config.listener.tls()) tls_.emplace(make_tls_context(config.listener, config.callers.client_ca));
-}
-
-std::optional<storage::TimePoint> CallbackListener::certificate_expires() const {
-  if (!tls_) return std::nullopt;
-  return expiry_of(*tls_);
-}
+      acceptor_(listen_on_tcp(pool.first(), endpoint, "listener.address")) {}
 
 void CallbackListener::close() {
   boost::system::error_code ignored;
@@ -52,7 +43,7 @@ void CallbackListener::welcome(tcp::socket socket, asio::io_context& context) {
   socket.set_option(tcp::no_delay(true), error);
   const auto peer = plain_address(remote.address());
   std::shared_ptr<void> place;
-  if (gate_.is_stranger(peer)) {
+  if (callbacks_.in_force.get()->gate->is_stranger(peer)) {
     place = strangers_.take(counting_key(peer));
     if (!place) {
       callbacks_.services.metrics.strangers_refused.add();
@@ -63,9 +54,11 @@ void CallbackListener::welcome(tcp::socket socket, asio::io_context& context) {
 }
 
 asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, std::shared_ptr<void> place) {
+  // Its TLS context is used as long as the connection lasts.
+  const auto in_force = callbacks_.in_force.get();
   std::string early;
   bool proxied = false;
-  if (proxy_protocol_ && gate_.is_trusted_proxy(peer)) {
+  if (in_force->config.callers.proxy_protocol && in_force->gate->is_trusted_proxy(peer)) {
     bool valid = false;
     const auto source = co_await read_proxy_header(stream, early, valid);
     if (!valid) {
@@ -77,8 +70,8 @@ asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, 
     if (source) peer = *source;
   }
   auto service = std::make_unique<CallbackService>(callbacks_, peer, proxied);
-  if (tls_) {
-    TlsStream secure(std::move(stream), *tls_);
+  if (in_force->tls) {
+    TlsStream secure(std::move(stream), *in_force->tls);
     const auto connection = std::make_shared<HttpConnection<TlsStream>>(std::move(secure), std::move(service),
                                                                         connections_, std::move(place));
     co_await connection->run(std::move(early));

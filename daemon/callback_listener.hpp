@@ -6,7 +6,6 @@
 #include "daemon/stranger_places.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include <optional>
 
@@ -15,12 +14,10 @@ namespace nopassd::daemon {
 /// Outlives its connections. accept() runs on the pool's first context; connections are spread over all of them.
 class CallbackListener {
  public:
-  /// Binds and listens; throws std::exception naming the address or the file that does not fit.
-  CallbackListener(IoPool& pool, const Config& config, CallbackShared& callbacks, ConnectionShared& connections,
-                   StrangerPlaces& strangers);
+  /// Binds and listens; throws std::runtime_error naming the address.
+  CallbackListener(IoPool& pool, const boost::asio::ip::tcp::endpoint& endpoint, CallbackShared& callbacks,
+                   ConnectionShared& connections, StrangerPlaces& strangers);
 
-  /// Of the first certificate to expire; nothing without TLS.
-  std::optional<storage::TimePoint> certificate_expires() const;
   boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
   boost::asio::awaitable<void> accept();
   /// No new connections. On the first context's thread.
@@ -33,12 +30,9 @@ class CallbackListener {
                                                                    bool& valid);
 
   IoPool& pool_;
-  CallerGate& gate_;
   CallbackShared& callbacks_;
   ConnectionShared& connections_;
   StrangerPlaces& strangers_;
-  const bool proxy_protocol_;
-  std::optional<boost::asio::ssl::context> tls_;
   boost::asio::ip::tcp::acceptor acceptor_;
 };
 

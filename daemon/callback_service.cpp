@@ -26,15 +26,24 @@ std::string_view code_of(unsigned status) {
 
 }  // namespace
 
+void CallbackService::take_settings() {
+  const callback::Services& base = shared_.services;
+  in_force_ = shared_.in_force.get();
+  services_.emplace(callback::Services{base.store, base.notifications, in_force_->config.handlers, base.random,
+                                       base.patience, base.metrics});
+}
+
 HttpService::Admission CallbackService::admit(HttpHead& head) {
   began_ = std::chrono::steady_clock::now();
+  take_settings();
   auto& request = head.request;
-  auto verdict = shared_.gate.judge(peer_, head.forwarded_for, proxied_);
+  auto verdict = in_force_->gate->judge(peer_, head.forwarded_for, proxied_);
   caller_ = std::move(verdict.caller);
   request_id_ = fmt::format("c{:x}", shared_.request_count.fetch_add(1) + 1);
   request.caller = caller_;
   request.request_id = request_id_;
-  const auto& prefix = shared_.path_prefix;
+  const Config& config = in_force_->config;
+  const auto& prefix = config.path_prefix;
   request.path = request.path.starts_with(prefix) ? request.path.substr(prefix.size()) : std::string_view();
 
   Admission admission;
@@ -48,25 +57,24 @@ HttpService::Admission CallbackService::admit(HttpHead& head) {
   }
   const auto index = callback::find(request.path);
   const bool is_add_users = index < callback::names.size() && callback::names[index] == "AddUsers";
-  admission.max_body = is_add_users ? shared_.max_body_add_users : shared_.max_body;
+  admission.max_body = is_add_users ? config.listener.max_body_add_users : config.listener.max_body;
   if (!verdict.in_time) {
     shared_.services.metrics.callers_too_fast.add();
     admission.refusal = refuse(request, 429, "too many requests");
     return admission;
   }
-  auto refusal = callback::refuse_early(shared_.services, request);
+  auto refusal = callback::refuse_early(*services_, request);
   if (refusal.status != 0) admission.refusal = std::move(refusal);
   return admission;
 }
 
 boost::asio::awaitable<handlers::Reply> CallbackService::handle(const handlers::Request& request,
                                                                 handlers::site::StreamWriter&) {
-  return callback::handle(shared_.services, request);
+  return callback::handle(*services_, request);
 }
 
 handlers::Reply CallbackService::refuse(const handlers::Request& request, unsigned status, std::string_view why) {
-  return callback::refusal(shared_.services.settings, callback::find(request.path), request, status, code_of(status),
-                           why);
+  return callback::refusal(services_->settings, callback::find(request.path), request, status, code_of(status), why);
 }
 
 void CallbackService::answered(const handlers::Request& request, const handlers::Reply& reply) {

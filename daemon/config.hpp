@@ -69,6 +69,7 @@ struct Config {
   std::optional<boost::asio::ip::tcp::endpoint> metrics_address;
   std::string storage_path;  // of storage.url = "sqlite:PATH"
   std::string backup_directory;
+  std::string nopass_server;  // URL without a path
   storage::Retention retention;
   handlers::Settings handlers;     // everything that handlers need of the above and of the other tables
   std::vector<std::string> notes;  // what the operator should know at every start: keys that do nothing yet, anybody

@@ -110,6 +110,12 @@ void check_together(const Entries& entries, const Config& config, Problems& prob
   checks.sockets();
 }
 
+void check_mixed(const Entries& entries, const Config& config, Problems& problems) {
+  Checks checks(entries, config, problems);
+  checks.anybody();
+  checks.sockets();
+}
+
 std::vector<std::string> notes_of(const Entries& entries) {
   std::vector<std::string> result;
   const bool anybody = entries.at("callers.anybody").value.flag;

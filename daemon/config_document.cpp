@@ -80,6 +80,10 @@ constexpr std::string_view notes = R"(## What keys mean together
 - `site.socket` and `live.socket` are different paths, and no `hooks.targets` is one of them.
 - Records of ended sessions, registrations and questions are kept as long as `events.keep`, but at least a day. The
   authToken is kept sealed for seven days after DisableService.
+- `POST /v1/reload` (`nopassctl reload`) and SIGHUP read the file and every `--set` again, all or nothing. Keys marked
+  *restart* keep their value until a restart, and so do `listener.tls_certificate`, `listener.tls_key` and
+  `callers.client_ca` where TLS is turned on or off. A certificate, key or secret that has changed behind its path is
+  read anew. Requests, streams and TLS connections that are under way keep what was in force when they began.
 - Keys marked *later* take effect with a later version: they are checked, and do nothing in this one. Setting one of
   them to another value than its default is said in the log at every start, as is `callers.anybody`.
 )";
@@ -99,7 +103,10 @@ std::string row(const KeySpec& spec) {
   if (!spec.unit.empty()) type += fmt::format(", {}", spec.unit);
   const auto usual = spec.fallback == "\"\"" || spec.fallback == "[]" ? "none" : fmt::format("`{}`", spec.fallback);
   return fmt::format("| `{}` | {} | {} | {} | {}{} |\n", spec.name(), type, usual, cell(range_of(spec)),
-                     spec.later ? "*Later.* " : "", cell(spec.help));
+                     spec.later     ? "*Later.* "
+                     : spec.restart ? "*Restart.* "
+                                    : "",
+                     cell(spec.help));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Collector {
 
   Collected collect() {
     for (const auto& spec : config_keys()) {
-      result_.entries.emplace(spec.key, Entry{&spec, default_of(spec), Place{source_.file, 0}, false, false, {}});
+      result_.entries.emplace(spec.key, Entry{&spec, default_of(spec), Place{source_.file, 0}});
     }
     read_file();
     for (std::size_t i = 0; i < source_.overrides.size(); ++i) read_override(source_.overrides[i], first_override + i);

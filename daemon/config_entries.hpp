@@ -37,8 +37,10 @@ struct Entry {
   ConfigNode node;
   Place place;
   bool given = false;  // not the default
-  bool valid = false;  // `value` holds it
-  Value value;
+  bool valid = false;  // `value` holds it, or `clients` does
+  Value value = {};
+  std::vector<SiteClient> clients = {};  // of a key of type clients
+  std::string content = {};              // a digest of the file that it names, where that counts
 };
 
 using Entries = std::map<std::string_view, Entry>;
@@ -50,6 +52,9 @@ struct Collected {
 
 /// Unknown tables and keys and bad syntax are problems; values are not looked at.
 Collected collect_entries(const ConfigSource& source, Problems& problems);
+
+/// What the valid entries make, without notes.
+Config config_from(const Entries& entries);
 
 /// The default of a key, as a tree.
 ConfigNode default_of(const KeySpec& spec);

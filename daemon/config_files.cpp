@@ -1,6 +1,7 @@
 #include "daemon/config_files.hpp"
 
 #include "storage/names.hpp"
+#include "storage/secret.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -149,6 +150,13 @@ Fault check_admin_id_file(std::string& text) {
   const bool control = std::ranges::any_of(text, [](char c) { return in_range(c, '\0', '\x1f') || c == '\x7f'; });
   if (length && *length >= 1 && *length <= 64 && !control) return {};
   return {fmt::format("{} holds no admin ID", path), "one line of 1 to 64 characters in UTF-8"};
+}
+
+std::string digest_of_file(const std::string& path) {
+  std::string content;
+  if (read_file(path, content)) return {};
+  const storage::Digest digest = storage::sha256(content);
+  return {digest.begin(), digest.end()};
 }
 
 bool key_matches(const std::string& certificate_path, const std::string& key_path) {

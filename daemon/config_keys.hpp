@@ -43,6 +43,8 @@ struct KeySpec {
   void (*store)(Config& config, const Value& value) = nullptr;
   bool optional = false;  // "" is the same as not set: neither checked nor stored
   bool later = false;     // checked, but does nothing in this version
+  bool restart = false;   // a change holds after a restart only
+  bool file = false;      // the value is a path, and what the file holds counts as much
 
   std::string_view table() const { return key.substr(0, key.find('.')); }
   std::string_view name() const { return key.substr(key.find('.') + 1); }

@@ -1,4 +1,6 @@
 #include "daemon/config_checks.hpp"
+#include "daemon/config_files.hpp"
+#include "daemon/config_reload.hpp"
 #include "daemon/config_values.hpp"
 
 #include <fmt/format.h>
@@ -9,13 +11,13 @@
 namespace nopassd::daemon {
 namespace {
 
-/// Reads every entry's value and stores the valid ones.
-Config store_values(Entries& entries, Problems& problems) {
-  Config config;
+/// Reads every entry's value.
+void read_values(Entries& entries, Problems& problems) {
   for (const auto& spec : config_keys()) {
     auto& entry = entries.at(spec.key);
     if (spec.type == KeyType::clients) {
-      config.clients = read_clients(entry, problems);
+      entry.clients = read_clients(entry, problems);
+      entry.valid = true;
       continue;
     }
     auto read = read_value(spec, entry.node);
@@ -25,10 +27,8 @@ Config store_values(Entries& entries, Problems& problems) {
     }
     entry.value = std::get<Value>(std::move(read));
     entry.valid = true;
-    const bool unset = spec.optional && entry.value.text.empty();
-    if (spec.store != nullptr && !unset) spec.store(config, entry.value);
+    if (spec.file && !entry.value.text.empty()) entry.content = digest_of_file(entry.value.text);
   }
-  return config;
 }
 
 /// What follows from the keys without being one.
@@ -44,16 +44,34 @@ void derive(Config& config) {
 
 }  // namespace
 
-std::variant<Config, std::vector<ConfigProblem>> load_config(const ConfigSource& source) {
-  Problems problems;
-  auto collected = collect_entries(source, problems);
-  auto config = store_values(collected.entries, problems);
-  // After bad syntax nothing of the file is known, and defaults would be blamed for what it may say.
-  if (collected.file_was_toml) check_together(collected.entries, config, problems);
-  if (!problems.empty()) return problems.take();
-  config.notes = notes_of(collected.entries);
+Config config_from(const Entries& entries) {
+  Config config;
+  for (const auto& spec : config_keys()) {
+    const auto& entry = entries.at(spec.key);
+    const bool unset = spec.optional && entry.value.text.empty();
+    if (spec.type == KeyType::clients) config.clients = entry.clients;
+    if (entry.valid && spec.store != nullptr && !unset) spec.store(config, entry.value);
+  }
   derive(config);
   return config;
+}
+
+std::variant<LoadedConfig, std::vector<ConfigProblem>> load_entries(const ConfigSource& source) {
+  Problems problems;
+  auto collected = collect_entries(source, problems);
+  read_values(collected.entries, problems);
+  LoadedConfig loaded{config_from(collected.entries), std::move(collected.entries)};
+  // After bad syntax nothing of the file is known, and defaults would be blamed for what it may say.
+  if (collected.file_was_toml) check_together(loaded.entries, loaded.config, problems);
+  if (!problems.empty()) return problems.take();
+  loaded.config.notes = notes_of(loaded.entries);
+  return loaded;
+}
+
+std::variant<Config, std::vector<ConfigProblem>> load_config(const ConfigSource& source) {
+  auto loaded = load_entries(source);
+  if (auto* problems = std::get_if<std::vector<ConfigProblem>>(&loaded)) return std::move(*problems);
+  return std::get<LoadedConfig>(std::move(loaded)).config;
 }
 
 }  // namespace nopassd::daemon

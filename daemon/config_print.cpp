@@ -40,7 +40,11 @@ std::string facts(const KeySpec& spec) {
   if (!spec.unit.empty()) result += fmt::format(" of {}", spec.unit);
   if (spec.type == KeyType::integer && !spec.unit.empty()) result = std::string(spec.unit);
   result += fmt::format(": {}; default: {}", range_of(spec), spec.fallback == "\"\"" ? "none" : spec.fallback);
-  if (spec.later) result += "; takes effect with a later version";
+  if (spec.later) {
+    result += "; takes effect with a later version";
+  } else if (spec.restart) {
+    result += "; needs a restart";
+  }
   return without_backticks(std::move(result));
 }
 
@@ -78,7 +82,7 @@ std::string commented_config() {
   std::string result =
       "# The configuration of nopassd, in TOML 1.0. Every key is shown with its default; take away the\n"
       "# leading \"# \" to change it. Durations: 500ms 2s 15m 24h 7d. Sizes: 512B 16KiB 8MiB 1GiB, or bytes.\n"
-      "# After a change: nopassd --check-config\n";
+      "# After a change: nopassd --check-config, then nopassctl reload\n";
   for (const auto& table : config_tables()) {
     result += fmt::format("\n{}[{}]\n", comment(table.help), table.name);
     for (const auto& spec : config_keys()) {

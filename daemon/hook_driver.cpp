@@ -146,15 +146,28 @@ asio::awaitable<void> HookDriver::drive(std::string name) {
   }
 }
 
+/// One turn, under the configuration that was in force when it began.
+struct HookDriver::Delivery {
+  Delivery(HookDriver& driver, const std::string& name)
+      : in_force(driver.in_force_.get()),
+        services(with_settings(driver.services_, in_force->config.handlers)),
+        steps(services, name,
+              std::max(in_force->config.retention.events, in_force->config.retention.consumer_timeout)) {}
+
+  const std::shared_ptr<const InForce> in_force;
+  const site::Services services;
+  site::HookDelivery steps;
+};
+
 asio::awaitable<HookDriver::End> HookDriver::serve(const std::string& name) {
-  site::HookDelivery delivery(services_, name, keep_);
   std::vector<std::string> types;
   while (true) {
     // Registered before the look, so that no wake-up is lost.
     const Subscriber subscription = subscribe_to(interest_in(types));
     for (bool same = true; same;) {
       if (subscription->stopping()) co_return End::stopping;
-      const site::HookTurn turn = co_await delivery.next();
+      Delivery delivery(*this, name);
+      const site::HookTurn turn = co_await delivery.steps.next();
       if (turn.kind == Kind::gone) co_return End::gone;
       if (turn.kind == Kind::failed) {
         log_.write_limited(LogLevel::info, "a hook did not take an event", {{"hook", name}, {"why", turn.detail}});
@@ -162,21 +175,21 @@ asio::awaitable<HookDriver::End> HookDriver::serve(const std::string& name) {
       same = turn.types == types;
       types = turn.types;
       const bool rests = turn.kind == Kind::failed || turn.kind == Kind::paused || (turn.kind == Kind::idle && same);
-      if (rests) co_await rest(delivery, *subscription, turn, name);
+      if (rests) co_await rest(*subscription, turn, name);
     }
   }
 }
 
-asio::awaitable<void> HookDriver::rest(site::HookDelivery& delivery, handlers::Subscription& subscription,
-                                       const site::HookTurn& turn, const std::string& name) {
+asio::awaitable<void> HookDriver::rest(handlers::Subscription& subscription, const site::HookTurn& turn,
+                                       const std::string& name) {
   const auto deadline = Clock::now() + turn.pause;
-  const auto step = site::seen_step(services_.settings);
   while (Clock::now() < deadline && !subscription.stopping()) {
-    const auto until = std::min(deadline, Clock::now() + step);
+    Delivery delivery(*this, name);
+    const auto until = std::min(deadline, Clock::now() + site::seen_step(delivery.services.settings));
     const bool woken = co_await subscription.wait(until);
     if (subscription.stopping()) co_return;
     if (woken && (was_changed(subscription, name) || turn.kind == Kind::idle)) co_return;
-    if (!woken && until < deadline) co_await delivery.keep_seen();
+    if (!woken && until < deadline) co_await delivery.steps.keep_seen();
   }
 }
 
@@ -205,7 +218,9 @@ asio::awaitable<void> HookDriver::put_question_to(site::HookQuestion asked) {
   const handlers::Counted counted(busy_);
   const std::string name = asked.hook.name;
   try {
-    co_await site::ask_hook(services_, std::move(asked));
+    const auto in_force = in_force_.get();
+    const site::Services services = with_settings(services_, in_force->config.handlers);
+    co_await site::ask_hook(services, std::move(asked));
   } catch (const std::exception& fault) {
     complain(name, fault.what());
   }

@@ -1,5 +1,6 @@
 #pragma once
 // Drives the hooks: a coroutine for each, and one that puts questions to those that answer.
+#include "daemon/in_force.hpp"
 #include "daemon/io_pool.hpp"
 #include "daemon/log.hpp"
 #include "handlers/site/hook_delivery.hpp"
@@ -16,9 +17,9 @@ namespace nopassd::daemon {
 /// it outlives them, and the store.
 class HookDriver {
  public:
-  /// Uses nothing of what it is given before run(). `keep`: see HookDelivery.
-  HookDriver(const handlers::site::Services& services, IoPool& pool, storage::Milliseconds keep, Log& log)
-      : services_(services), pool_(pool), keep_(keep), log_(log) {}
+  /// Uses nothing of what it is given before run().
+  HookDriver(const handlers::site::Services& services, const ConfigHolder& in_force, IoPool& pool, Log& log)
+      : services_(services), in_force_(in_force), pool_(pool), log_(log) {}
 
   /// Until the daemon stops.
   boost::asio::awaitable<void> run();
@@ -30,13 +31,14 @@ class HookDriver {
 
  private:
   using Subscriber = std::unique_ptr<handlers::Subscription>;
+  struct Delivery;
 
   boost::asio::awaitable<bool> begin_new();
   boost::asio::awaitable<void> drive(std::string name);
   enum class End { gone, stopping };
   boost::asio::awaitable<End> serve(const std::string& name);
-  boost::asio::awaitable<void> rest(handlers::site::HookDelivery& delivery, handlers::Subscription& subscription,
-                                    const handlers::site::HookTurn& turn, const std::string& name);
+  boost::asio::awaitable<void> rest(handlers::Subscription& subscription, const handlers::site::HookTurn& turn,
+                                    const std::string& name);
   boost::asio::awaitable<void> pass_questions(Subscriber subscription);
   boost::asio::awaitable<void> put_question(std::string id);
   boost::asio::awaitable<void> put_question_to(handlers::site::HookQuestion asked);
@@ -48,8 +50,8 @@ class HookDriver {
   void complain(std::string_view name, std::string_view why);
 
   const handlers::site::Services& services_;
+  const ConfigHolder& in_force_;
   IoPool& pool_;
-  const storage::Milliseconds keep_;
   Log& log_;
   handlers::Gauge busy_;
   std::mutex mutex_;

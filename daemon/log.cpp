@@ -9,6 +9,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
@@ -59,7 +60,7 @@ std::string quoted(std::string_view value) {
 }  // namespace
 
 struct Log::Impl {
-  bool json = false;
+  std::atomic<bool> json{false};
   bool journal = false;
   std::shared_ptr<spdlog::logger> logger;
   std::mutex mutex;
@@ -114,6 +115,11 @@ Log::Log(LogLevel level, bool json) : level_(level), impl_(std::make_unique<Impl
 }
 
 Log::~Log() = default;
+
+void Log::set(LogLevel level, bool json) {
+  level_.store(level, std::memory_order_relaxed);
+  impl_->json.store(json, std::memory_order_relaxed);
+}
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (enabled(level)) impl_->logger->info(impl_->line(level, message, fields));

@@ -2,6 +2,7 @@
 // The daemon's log: lines to stderr, as text or JSON; with journal priorities when stderr is the journal.
 #include "daemon/config.hpp"
 
+#include <atomic>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -20,7 +21,9 @@ class Log {
   Log(LogLevel level, bool json);
   ~Log();
 
-  bool enabled(LogLevel level) const { return level >= level_; }
+  bool enabled(LogLevel level) const { return level >= level_.load(std::memory_order_relaxed); }
+  /// For what is written from now on.
+  void set(LogLevel level, bool json);
   void write(LogLevel level, std::string_view message, Fields fields = {});
   /// As write() at level info, whatever the log level is.
   void announce(std::string_view message);
@@ -29,7 +32,7 @@ class Log {
 
  private:
   struct Impl;
-  LogLevel level_;
+  std::atomic<LogLevel> level_;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <utility>
 #include <variant>
 
 int main(int argc, char** argv) {
@@ -10,7 +11,7 @@ int main(int argc, char** argv) {
   try {
     auto parsed = parse_options(argc, argv);
     if (const auto* code = std::get_if<ExitCode>(&parsed)) return static_cast<int>(*code);
-    return run_process(std::get<RunCommand>(parsed).config);
+    return run_process(std::get<RunCommand>(std::move(parsed)));
   } catch (const std::exception&) {
     return EXIT_FAILURE;
   }

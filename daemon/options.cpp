@@ -64,29 +64,6 @@ ExitCode refuse_usage(std::ostream& error, std::string_view reason) {
   return ExitCode::usage;
 }
 
-/// Says why the file cannot be used, and what to do about it.
-std::nullopt_t refuse(std::ostream& error, const std::string& path, std::string_view reason) {
-  error << fmt::format("nopassd: {}: {}\n", path, reason);
-  error << "name a readable file with --config FILE; conf/nopassd.toml is one to begin with\n";
-  return std::nullopt;
-}
-
-/// The file's text; nothing after saying why not.
-std::optional<std::string> read_config_file(const std::string& path, std::ostream& error) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return refuse(error, path, "is a directory");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return refuse(error, path, std::generic_category().message(errno));
-  std::string text;
-  try {
-    text.assign(std::istreambuf_iterator<char>(file), {});
-  } catch (const std::ios_base::failure& failure) {
-    return refuse(error, path, failure.what());
-  }
-  if (text.size() > largest_file) return refuse(error, path, "is larger than 1 MiB, which no configuration is");
-  return text;
-}
-
 void print_summary(const Config& config, const std::string& file, std::ostream& out) {
   const auto& address = config.listener.address;
   const auto host =
@@ -107,18 +84,39 @@ std::string help_text() {
   return make_app(options, flags)->help();
 }
 
+std::string describe(const ConfigProblem& problem) {
+  std::string result = problem.where + ": ";
+  // An override names its key already.
+  if (!problem.key.empty() && problem.where != "--set " + problem.key) result += problem.key + ": ";
+  result += problem.what;
+  const bool question = problem.hint.ends_with('?');
+  if (!problem.hint.empty()) result += fmt::format(" ({}{})", question ? "" : "right: ", problem.hint);
+  return result;
+}
+
 std::string describe(const std::vector<ConfigProblem>& problems) {
   std::string result;
-  for (const auto& problem : problems) {
-    result += problem.where + ": ";
-    // An override names its key already.
-    if (!problem.key.empty() && problem.where != "--set " + problem.key) result += problem.key + ": ";
-    result += problem.what;
-    const bool question = problem.hint.ends_with('?');
-    if (!problem.hint.empty()) result += fmt::format(" ({}{})", question ? "" : "right: ", problem.hint);
-    result += '\n';
-  }
+  for (const auto& problem : problems) result += describe(problem) + '\n';
   return result;
+}
+
+std::optional<std::string> read_config_file(const std::string& path, std::string& trouble) {
+  const auto refuse = [&trouble](std::string why) {
+    trouble = std::move(why);
+    return std::nullopt;
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return refuse("is a directory");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return refuse(std::generic_category().message(errno));
+  std::string text;
+  try {
+    text.assign(std::istreambuf_iterator<char>(file), {});
+  } catch (const std::ios_base::failure& failure) {
+    return refuse(failure.what());
+  }
+  if (text.size() > largest_file) return refuse("is larger than 1 MiB, which no configuration is");
+  return text;
 }
 
 std::variant<Options, ExitCode> read_options(int argc, const char* const* argv, Console console) {
@@ -142,19 +140,23 @@ std::variant<RunCommand, ExitCode> carry_out(const Options& options, Console con
   if (options.mode == Mode::help) console.out << help_text();
   if (options.mode == Mode::version) console.out << fmt::format("nopassd {}\n", NOPASSD_VERSION);
   if (options.mode == Mode::help || options.mode == Mode::version) return ExitCode::stopped;
-  auto text = read_config_file(options.config_file, console.error);
-  if (!text) return ExitCode::configuration;
+  std::string trouble;
+  auto text = read_config_file(options.config_file, trouble);
+  if (!text) {
+    console.error << fmt::format("nopassd: {}: {}\n", options.config_file, trouble);
+    console.error << "name a readable file with --config FILE; conf/nopassd.toml is one to begin with\n";
+    return ExitCode::configuration;
+  }
   ConfigSource source{std::move(*text), options.config_file, options.sets};
-  auto loaded = load_config(source);
+  auto loaded = load_entries(source);
   if (const auto* problems = std::get_if<std::vector<ConfigProblem>>(&loaded)) {
     console.error << describe(*problems);
     return ExitCode::configuration;
   }
-  auto& config = std::get<Config>(loaded);
-  if (options.mode == Mode::check) print_summary(config, source.file, console.out);
+  if (options.mode == Mode::check) print_summary(std::get<LoadedConfig>(loaded).config, source.file, console.out);
   if (options.mode == Mode::print) console.out << print_config(source);
   if (options.mode != Mode::run) return ExitCode::stopped;
-  return RunCommand{std::move(config), std::move(source)};
+  return RunCommand{std::get<LoadedConfig>(std::move(loaded)), std::move(source)};
 }
 
 std::variant<RunCommand, ExitCode> parse_options(int argc, const char* const* argv) {

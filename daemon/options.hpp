@@ -1,8 +1,9 @@
 #pragma once
 // The command line of nopassd, and everything that it can ask for short of running: docs/configuration.md, "Usage".
-#include "daemon/config.hpp"
+#include "daemon/config_reload.hpp"
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,7 +25,7 @@ struct Options {
 
 /// Told to run, with a configuration that is valid. `source` is what it was read from.
 struct RunCommand {
-  Config config;
+  LoadedConfig loaded;
   ConfigSource source;
 };
 
@@ -47,7 +48,12 @@ std::variant<RunCommand, ExitCode> parse_options(int argc, const char* const* ar
 /// The text of --help.
 std::string help_text();
 
-/// One line a problem: where, key, what is wrong, what would be right.
+/// Where, key, what is wrong, what would be right, without a line end.
+std::string describe(const ConfigProblem& problem);
+/// One line a problem.
 std::string describe(const std::vector<ConfigProblem>& problems);
+
+/// The file's text; nothing, and why not in `trouble`.
+std::optional<std::string> read_config_file(const std::string& path, std::string& trouble);
 
 }  // namespace nopassd::daemon

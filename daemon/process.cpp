@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <utility>
 
 namespace nopassd::daemon {
 
@@ -29,7 +30,8 @@ void raise_descriptor_limit(const Config& config, Log& log) {
 
 }  // namespace
 
-int run_process(const Config& config) {
+int run_process(RunCommand command) {
+  const Config& config = command.loaded.config;
   Log log(config.log_level, config.log_json);
   try {
     hold_signals();
@@ -38,7 +40,7 @@ int run_process(const Config& config) {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     raise_descriptor_limit(config, log);
-    Server server(config, log);
+    Server server(std::move(command), log);
     server.run();
     return EXIT_SUCCESS;
   } catch (const std::exception& fault) {

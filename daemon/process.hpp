@@ -1,10 +1,10 @@
 #pragma once
-#include "daemon/config.hpp"
+#include "daemon/options.hpp"
 
 namespace nopassd::daemon {
 
 /// Prepares the process (umask, signals, descriptors), serves until told to stop, and returns the exit code: 0 stopped
 /// as told, 1 failed, which the log explains. Call it once, on the main thread.
-int run_process(const Config& config);
+int run_process(RunCommand command);
 
 }  // namespace nopassd::daemon

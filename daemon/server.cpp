@@ -30,41 +30,37 @@ HttpLimits limits_of(const ListenerConfig& listener) {
 
 }  // namespace
 
-Server::Server(const Config& config, Log& log)
-    : config_(config),
+Server::Server(RunCommand command, Log& log)
+    : config_(command.loaded.config),
       log_(log),
       started_at_(storage::system_now()),
-      hook_driver_(site_services_, pool_, std::max(config_.retention.events, config_.retention.consumer_timeout), log_),
+      hook_driver_(site_services_, in_force_, pool_, log_),
       store_(open_store()),
       random_(storage::system_random()),
       callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_},
-      gate_(config.callers),
-      callbacks_{callback_services_,
-                 gate_,
-                 log_,
-                 config_.path_prefix,
-                 config.listener.max_body,
-                 config.listener.max_body_add_users,
-                 requests_},
-      callback_budget_(config.listener.max_buffered),
-      callback_registry_(config.listener.max_connections),
-      callback_connections_{limits_of(config.listener), callback_budget_, callback_registry_, log_},
-      quotas_(config.site_requests_per_minute),
-      site_services_{*store_, hub_,           config_.handlers, random_,      readers_,
-                     quotas_, storage_check_, metrics_,         &hook_client_},
-      site_{site_services_, log_, requests_},
+      in_force_(make_in_force(config_)),
+      callbacks_{callback_services_, in_force_, log_, requests_},
+      callback_budget_(config_.listener.max_buffered),
+      callback_registry_(config_.listener.max_connections),
+      callback_connections_{limits_of(config_.listener), callback_budget_, callback_registry_, log_},
+      quotas_(config_.site_requests_per_minute),
+      site_services_{*store_, hub_,           config_.handlers, random_,       readers_,
+                     quotas_, storage_check_, metrics_,         &hook_client_, &operations_},
+      site_{site_services_, in_force_, log_, requests_},
       site_budget_(most_site_bytes),
       site_registry_(most_site_connections),
-      site_connections_{limits_of(config.listener), site_budget_, site_registry_, log_},
-      metrics_shared_(site_services_, limits_of(config.listener), log_, requests_),
+      site_connections_{limits_of(config_.listener), site_budget_, site_registry_, log_},
+      metrics_shared_(site_services_, limits_of(config_.listener), log_, requests_),
       strangers_(most_of_a_stranger),
-      pool_(config.io_threads == 0 ? default_io_threads() : config.io_threads,
+      pool_(config_.io_threads == 0 ? default_io_threads() : config_.io_threads,
             [this](std::string_view why) {
               log_.write_limited(LogLevel::error, "a connection failed", {{"why", why}});
             }),
-      callback_listener_(pool_, config_, callbacks_, callback_connections_, strangers_),
+      callback_listener_(pool_, config_.listener.address, callbacks_, callback_connections_, strangers_),
       site_listener_(pool_, config_, site_, site_connections_),
-      sweeper_(pool_.first(), *store_, config_.retention, log_),
+      operations_(Reloader(std::move(command.source), std::move(command.loaded), {in_force_, quotas_, metrics_, log_}),
+                  {in_force_, metrics_, *store_}, log_),
+      sweeper_(pool_.first(), *store_, in_force_, log_),
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
       signals_(pool_.first()) {
   open_metrics();
@@ -102,9 +98,7 @@ asio::awaitable<void> Server::settle_questions() {
 void Server::open_metrics() {
   if (config_.metrics_address) metrics_listener_.emplace(pool_, *config_.metrics_address, metrics_shared_);
   metrics_.process = [this] { return figures(); };
-  if (const auto expires = callback_listener_.certificate_expires()) {
-    metrics_.certificate_expires.set(std::chrono::floor<std::chrono::seconds>(expires->time_since_epoch()).count());
-  }
+  tell_expiry(*in_force_.get(), metrics_);
 }
 
 void Server::list_own_sockets() {
@@ -159,9 +153,8 @@ void Server::run() {
 asio::awaitable<void> Server::wait_for_end() {
   constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
   constexpr auto look_again = std::chrono::milliseconds(10);
-  while (co_await signals_.next() == SIGHUP) {
-    log_.write(LogLevel::warning, "SIGHUP is ignored: this version reads its configuration at the start");
-  }
+  // Beside this: a reload that hangs on a file must not keep the daemon from stopping.
+  while (co_await signals_.next() == SIGHUP) asio::co_spawn(pool_.first(), operations_.reload(), asio::detached);
   sd_notify(0, "STOPPING=1");
   log_.write(LogLevel::info, "stopping: answering what was accepted");
   callback_listener_.close();

@@ -6,6 +6,8 @@
 #include "daemon/hook_client.hpp"
 #include "daemon/hook_driver.hpp"
 #include "daemon/metrics_listener.hpp"
+#include "daemon/operations.hpp"
+#include "daemon/options.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/site_listener.hpp"
 #include "daemon/sweeper.hpp"
@@ -24,7 +26,7 @@ class Server {
   static constexpr std::chrono::seconds drain_time{10};
 
   /// Opens the store and the listeners; throws std::exception saying what stands in the way.
-  Server(const Config& config, Log& log);
+  Server(RunCommand command, Log& log);
   ~Server();
 
   /// Serves until SIGTERM or SIGINT, then drains. On the main thread.
@@ -41,7 +43,7 @@ class Server {
   handlers::ProcessFigures figures() const;
   boost::asio::awaitable<void> wait_for_end();
 
-  const Config config_;
+  const Config config_;  // of the start: what a reload cannot change
   Log& log_;
   const storage::TimePoint started_at_;
   handlers::Metrics metrics_;
@@ -55,7 +57,7 @@ class Server {
 
   handlers::callback::Patience patience_;
   handlers::callback::Services callback_services_;
-  CallerGate gate_;
+  ConfigHolder in_force_;
   CallbackShared callbacks_;
   BodyBudget callback_budget_;
   ConnectionRegistry callback_registry_;
@@ -77,6 +79,7 @@ class Server {
   IoPool pool_;
   CallbackListener callback_listener_;
   SiteListener site_listener_;
+  DaemonOperations operations_;
   std::optional<MetricsListener> metrics_listener_;
   Sweeper sweeper_;
   CertificateWatch certificate_watch_;

@@ -25,7 +25,6 @@ SiteListener::SiteListener(IoPool& pool, const Config& config, SiteShared& site,
       site_(site),
       connections_(connections),
       path_(config.site.path),
-      peers_(config.clients, geteuid()),
       acceptor_(listen_on(pool.first(), config.site)) {}
 
 void SiteListener::close() {
@@ -43,8 +42,7 @@ asio::awaitable<void> SiteListener::accept() {
 
 void SiteListener::welcome(stream_protocol::socket socket, asio::io_context& context) {
   try {
-    auto peer = peers_.judge(peer_credentials(socket.native_handle()));
-    auto service = std::make_unique<SiteService>(site_, std::move(peer));
+    auto service = std::make_unique<SiteService>(site_, peer_credentials(socket.native_handle()));
     auto connection = std::make_shared<HttpConnection<UnixStream>>(UnixStream(std::move(socket)), std::move(service),
                                                                    connections_, nullptr);
     asio::co_spawn(context, serve(std::move(connection)), asio::detached);

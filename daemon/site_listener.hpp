@@ -2,7 +2,6 @@
 // The listener for the site API on its Unix socket.
 #include "daemon/http_connection.hpp"
 #include "daemon/io_pool.hpp"
-#include "daemon/peers.hpp"
 #include "daemon/site_service.hpp"
 
 namespace nopassd::daemon {
@@ -24,7 +23,6 @@ class SiteListener {
   SiteShared& site_;
   ConnectionShared& connections_;
   const std::string path_;
-  PeerTable peers_;
   boost::asio::local::stream_protocol::acceptor acceptor_;
 };
 

@@ -19,6 +19,9 @@ std::string_view loggable(std::string_view path) {
 
 HttpService::Admission SiteService::admit(HttpHead& head) {
   began_ = std::chrono::steady_clock::now();
+  in_force_ = shared_.in_force.get();
+  services_.emplace(with_settings(shared_.services, in_force_->config.handlers));
+  peer_ = in_force_->peers->judge(credentials_);
   request_id_ = fmt::format("s{:x}", shared_.request_count.fetch_add(1) + 1);
   head.request.caller = peer_.principal;
   head.request.request_id = request_id_;
@@ -31,7 +34,7 @@ HttpService::Admission SiteService::admit(HttpHead& head) {
 boost::asio::awaitable<handlers::Reply> SiteService::handle(const handlers::Request& request,
                                                             handlers::site::StreamWriter& stream) {
   if (may_wait(request)) return wait(request, stream);
-  return handlers::site::handle(shared_.services, peer_, request, stream);
+  return handlers::site::handle(*services_, peer_, request, stream);
 }
 
 boost::asio::awaitable<handlers::Reply> SiteService::wait(const handlers::Request& request,
@@ -39,7 +42,7 @@ boost::asio::awaitable<handlers::Reply> SiteService::wait(const handlers::Reques
   handlers::Metrics& metrics = shared_.services.metrics;
   const handlers::Counted counted(handlers::site::is_stream(request) ? metrics.streams : metrics.polls);
   began_.reset();
-  co_return co_await handlers::site::handle(shared_.services, peer_, request, stream);
+  co_return co_await handlers::site::handle(*services_, peer_, request, stream);
 }
 
 handlers::Reply SiteService::refuse(const handlers::Request&, unsigned status, std::string_view why) {

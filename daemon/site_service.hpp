@@ -1,6 +1,7 @@
 #pragma once
 // The site API on one connection of the local socket.
 #include "daemon/http_service.hpp"
+#include "daemon/in_force.hpp"
 #include "daemon/log.hpp"
 #include "handlers/site/site.hpp"
 
@@ -12,7 +13,8 @@ namespace nopassd::daemon {
 
 /// What all connections of the site socket share; outlives them. Thread-safe.
 struct SiteShared {
-  const handlers::site::Services& services;
+  const handlers::site::Services& services;  // with the settings of the start
+  const ConfigHolder& in_force;
   Log& log;
   std::atomic<std::uint64_t>& request_count;
 };
@@ -21,7 +23,7 @@ class SiteService : public HttpService {
  public:
   static constexpr std::uint64_t max_body = 1 << 20;
 
-  SiteService(SiteShared& shared, handlers::site::Peer peer) : shared_(shared), peer_(std::move(peer)) {}
+  SiteService(SiteShared& shared, Credentials credentials) : shared_(shared), credentials_(std::move(credentials)) {}
 
   Admission admit(HttpHead& head) override;
   bool may_wait(const handlers::Request& request) const override { return handlers::site::may_wait(request); }
@@ -34,8 +36,11 @@ class SiteService : public HttpService {
   boost::asio::awaitable<handlers::Reply> wait(const handlers::Request& request, handlers::site::StreamWriter& stream);
 
   SiteShared& shared_;
-  const handlers::site::Peer peer_;
-  std::string request_id_;                                      // of the request under way
+  const Credentials credentials_;
+  std::shared_ptr<const InForce> in_force_;                     // for the request under way
+  std::optional<handlers::site::Services> services_;            // likewise, with those settings
+  handlers::site::Peer peer_;                                   // likewise: what is granted may change
+  std::string request_id_;                                      // likewise
   std::optional<std::chrono::steady_clock::time_point> began_;  // likewise, unless it waits or streams
 };
 

@@ -32,7 +32,9 @@ asio::awaitable<void> Sweeper::run() {
     }
     if (paused) continue;
     for (bool more = true; more && !stopping_;) {
-      auto step = [this](storage::Transaction& transaction) { return storage::sweep_step(transaction, retention_); };
+      auto step = [retention = in_force_.get()->config.retention](storage::Transaction& transaction) {
+        return storage::sweep_step(transaction, retention);
+      };
       const auto swept = co_await store_.transact(std::move(step));
       more = swept.has_value() && *swept > 0;
     }

@@ -1,5 +1,6 @@
 #pragma once
 // Runs storage::sweep_step in the background, a small transaction at a time.
+#include "daemon/in_force.hpp"
 #include "daemon/log.hpp"
 #include "storage/store.hpp"
 
@@ -13,8 +14,8 @@ class Sweeper {
  public:
   static constexpr std::chrono::seconds interval{1};
 
-  Sweeper(boost::asio::io_context& context, storage::Store& store, const storage::Retention& retention, Log& log)
-      : timer_(context), store_(store), retention_(retention), log_(log) {}
+  Sweeper(boost::asio::io_context& context, storage::Store& store, const ConfigHolder& in_force, Log& log)
+      : timer_(context), store_(store), in_force_(in_force), log_(log) {}
 
   boost::asio::awaitable<void> run();
   /// Ends run() after the step that is under way.
@@ -23,7 +24,7 @@ class Sweeper {
  private:
   boost::asio::steady_timer timer_;
   storage::Store& store_;
-  const storage::Retention retention_;
+  const ConfigHolder& in_force_;
   Log& log_;
   bool stopping_ = false;
 };

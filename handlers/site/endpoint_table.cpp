@@ -27,6 +27,14 @@ constexpr std::array table = {
     Endpoint{"showOpenApi", "GET", "/openapi.json", anybody, show_openapi, none, none, "This document, OpenAPI 3.1.",
              "200:OpenApi 304"},
 
+    // What an operator asks of it
+    Endpoint{"makeBackup", "POST", "/v1/backup", Scope::admin, make_backup, none, "name",
+             "Writes a copy of the database into storage.backup_directory.", "201:Backup 409 503"},
+    Endpoint{"reloadConfiguration", "POST", "/v1/reload", Scope::admin, reload_configuration, none, none,
+             "Reads the configuration again; a wrong one changes nothing.", "200:Reload"},
+    Endpoint{"showDiagnosis", "GET", "/v1/diagnosis", Scope::admin, show_diagnosis, none, none,
+             "Whether all is well, and what to do where it is not.", "200:Diagnosis"},
+
     // The portal
     Endpoint{"showPortal", "GET", "/v1/portal", Scope::portal_read, show_portal, none, none,
              "The portal's state, and its registration window while one is open.", "200:Portal 304"},

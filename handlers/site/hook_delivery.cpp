@@ -2,6 +2,7 @@
 
 #include "handlers/site/consumers.hpp"
 #include "handlers/site/event_view.hpp"
+#include "handlers/site/hook_call.hpp"
 #include "handlers/site/hook_message.hpp"
 #include "handlers/site/hook_state.hpp"
 #include "handlers/site/hook_view.hpp"
@@ -146,7 +147,7 @@ asio::awaitable<HookTurn> HookDelivery::deliver(Look seen) {
   std::vector<std::string> types = seen.read.consumer.types;
   HookMessage message{event.id, event_json(event, seen.read.log.epoch, services_.settings.event_source)};
   HookRequest request = signed_request(seen.read.hook, std::move(message), services_.store.now());
-  const HookReply reply = co_await services_.hook_caller->post(std::move(request));
+  const HookReply reply = co_await call_hook(services_, std::move(request));
   // The daemon is stopping: nobody failed, and the event is sent again after the start.
   if (reply.status == 0 && reply.detail.empty()) co_return turn_of(Kind::idle, first_backoff, std::move(types));
   (took(reply) ? services_.metrics.hooks_delivered : services_.metrics.hooks_failed).add();

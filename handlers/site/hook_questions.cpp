@@ -2,6 +2,7 @@
 
 #include "handlers/site/body.hpp"
 #include "handlers/site/event_view.hpp"
+#include "handlers/site/hook_call.hpp"
 #include "handlers/site/hook_message.hpp"
 #include "handlers/site/hook_state.hpp"
 #include "handlers/site/question_view.hpp"
@@ -86,7 +87,7 @@ asio::awaitable<void> ask_hook(const Services& services, HookQuestion asked) {
   HookRequest request = signed_request(asked.hook, question_message(services, asked.question), services.store.now());
   request.timeout = std::min(request.timeout, asked.question.deadline - services.store.now());
   if (request.timeout <= Milliseconds{0}) co_return;
-  const HookReply reply = co_await services.hook_caller->post(std::move(request));
+  const HookReply reply = co_await call_hook(services, std::move(request));
   if (reply.status == 0 && reply.detail.empty()) co_return;  // the daemon is stopping
   const auto answer = answer_in(reply);
   (answer ? services.metrics.hooks_delivered : services.metrics.hooks_failed).add();

@@ -2,6 +2,7 @@
 // delivers to them.
 #include "handlers/site/consumers.hpp"
 #include "handlers/site/event_view.hpp"
+#include "handlers/site/hook_call.hpp"
 #include "handlers/site/hook_message.hpp"
 #include "handlers/site/hook_state.hpp"
 #include "handlers/site/hook_view.hpp"
@@ -106,7 +107,7 @@ asio::awaitable<Reply> test_hook(Call& call) {
   if (auto refusal = failure(found)) co_return std::move(*refusal);
   const storage::Hook& hook = (*found)->hook;
   HookRequest request = signed_request(hook, test_message(services, hook), services.store.now());
-  const HookReply reply = co_await services.hook_caller->post(std::move(request));
+  const HookReply reply = co_await call_hook(services, std::move(request));
   json::object body{{"delivered", took(reply)}};
   if (reply.status != 0) body["status"] = reply.status;
   if (!took(reply)) body["detail"] = reply.status == 410 ? "answered 410" : why_not(reply);

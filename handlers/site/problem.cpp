@@ -118,6 +118,14 @@ Reply problem_with(unsigned status, std::string_view detail, const json::object&
   return reply_for(std::move(found), more);
 }
 
+Reply problem_list(unsigned status, std::string_view detail, const std::vector<std::string>& errors) {
+  Problem found{status, detail, {}};
+  for (const std::string& error : errors) {
+    if (found.errors.size() < Faults::most) found.errors.push_back(error_entry(status, error));
+  }
+  return reply_for(std::move(found), {});
+}
+
 Reply problem(unsigned status, std::string_view detail) { return problem_with(status, detail, {}); }
 
 Reply refuse(const Faults& faults) {

@@ -51,6 +51,9 @@ Reply refuse(const Faults& faults);
 /// 503 with Retry-After, or 500 for a defect of the program.
 Reply store_trouble(storage::error_code code);
 
+/// With one entry for each of what is wrong outside of the request; the first Faults::most of them.
+Reply problem_list(unsigned status, std::string_view detail, const std::vector<std::string>& errors);
+
 /// problem() of site.hpp with more members, e.g. the oldest cursor.
 Reply problem_with(unsigned status, std::string_view detail, const boost::json::object& more);
 

@@ -28,10 +28,10 @@ Quotas::Standing Quotas::take(std::string_view principal, storage::TimePoint now
   Minute& minute = minute_of(principal, now);
   if (is_over(minute.began, now)) minute = Minute{now, 0};
   Standing standing;
-  standing.limit = per_minute_;
-  standing.granted = minute.used < per_minute_;
+  standing.limit = per_minute_.load(std::memory_order_relaxed);
+  standing.granted = minute.used < standing.limit;
   if (standing.granted) ++minute.used;
-  standing.remaining = per_minute_ - minute.used;
+  standing.remaining = standing.limit - std::min(minute.used, standing.limit);
   standing.reset = std::chrono::ceil<std::chrono::seconds>(minute.began + a_minute - now).count();
   return standing;
 }

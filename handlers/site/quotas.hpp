@@ -3,6 +3,7 @@
 // minute begins with its first request.
 #include "storage/time.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -19,6 +20,9 @@ class Quotas {
 
   /// `per_minute` is at least 1.
   explicit Quotas(std::uint32_t per_minute) : per_minute_(per_minute) {}
+
+  /// From the next request on, also in minutes that have begun.
+  void set_per_minute(std::uint32_t per_minute) { per_minute_.store(per_minute, std::memory_order_relaxed); }
 
   struct Standing {
     bool granted = false;
@@ -39,7 +43,7 @@ class Quotas {
   };
   Minute& minute_of(std::string_view principal, storage::TimePoint now);
 
-  const std::uint32_t per_minute_;
+  std::atomic<std::uint32_t> per_minute_;
   std::mutex mutex_;
   std::map<std::string, Minute, std::less<>> minutes_;
 };

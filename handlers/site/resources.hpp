@@ -15,6 +15,11 @@ asio::awaitable<Reply> show_openapi(Call& call);
 // metrics.cpp
 asio::awaitable<Reply> show_metrics(Call& call);
 
+// operations.cpp
+asio::awaitable<Reply> make_backup(Call& call);
+asio::awaitable<Reply> reload_configuration(Call& call);
+asio::awaitable<Reply> show_diagnosis(Call& call);
+
 // portal.cpp
 asio::awaitable<Reply> show_portal(Call& call);
 asio::awaitable<Reply> open_window(Call& call);

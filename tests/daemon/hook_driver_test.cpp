@@ -170,6 +170,13 @@ class HookDrivers : public ::testing::Test {
       return true;
     });
   }
+  static std::shared_ptr<const InForce> configured() {
+    auto in_force = std::make_shared<InForce>();
+    in_force->config.retention.events = std::chrono::hours(24);
+    in_force->config.handlers.hook_targets = {"http://new", "http://old", "http://oracle", "http://shop",
+                                              "http://slow"};
+    return in_force;
+  }
   std::string ask() {
     return transact([](storage::Transaction& transaction) {
       storage::Question question;
@@ -204,7 +211,8 @@ class HookDrivers : public ::testing::Test {
   const handlers::site::Services services_{*store_, hub_,           settings_, random_, readers_,
                                            quotas_, storage_check_, metrics_,  &sites_};
   IoPool pool_{2, [](std::string_view why) { ADD_FAILURE() << why; }};
-  HookDriver driver_{services_, pool_, std::chrono::hours(24), log_};
+  ConfigHolder in_force_{configured()};
+  HookDriver driver_{services_, in_force_, pool_, log_};
   asio::thread_pool threads_{1};
   std::thread thread_;
 };

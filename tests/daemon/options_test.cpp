@@ -96,8 +96,8 @@ TEST_F(CommandLine, LoadsWhatItRunsWith) {
   auto result = carry_out({.config_file = file, .sets = {"daemon.io_threads=3"}}, console_);
   ASSERT_TRUE(std::holds_alternative<RunCommand>(result)) << error_.str();
   const auto& command = std::get<RunCommand>(result);
-  EXPECT_EQ(command.config.name, "east");
-  EXPECT_EQ(command.config.io_threads, 3u);
+  EXPECT_EQ(command.loaded.config.name, "east");
+  EXPECT_EQ(command.loaded.config.io_threads, 3u);
   EXPECT_EQ(command.source.file, file);
   EXPECT_THAT(out_.str() + error_.str(), IsEmpty());
 }

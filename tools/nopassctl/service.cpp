@@ -19,9 +19,8 @@ ExitCode backup(const Context& context, const Arguments& arguments) {
   if (context.json) {
     print_json(made);
   } else {
-    print_line(fmt::format("backup {}: {}, {}; it lies in storage.backup_directory, `nopassd --restore` brings it back",
-                           text_of(made, "id"), size_text(static_cast<double>(number_of(made, "bytes", 0))),
-                           text_of(made, "createdAt")));
+    print_line(fmt::format("backup {}: {}, {}; it lies in storage.backup_directory", text_of(made, "id"),
+                           size_text(static_cast<double>(number_of(made, "bytes", 0))), text_of(made, "createdAt")));
   }
   return ExitCode::done;
 }

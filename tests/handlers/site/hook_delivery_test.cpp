@@ -244,4 +244,14 @@ TEST(HookBackoff, DoublesFromTwoSecondsToFiveMinutesAndVaries) {
   EXPECT_EQ(site::hook_backoff(1'000'000, with(0)), Milliseconds(240'000));
 }
 
+TEST_F(HookDeliveries, AreNotMadeToWhatTheTargetsAdmitNoMore) {
+  append_events(1);
+  settings.hook_targets = {"https://other.example"};
+  EXPECT_EQ(turn().kind, Kind::failed);
+  EXPECT_THAT(hook_caller.sent, IsEmpty());
+  EXPECT_THAT(hook().last_error->detail, ::testing::HasSubstr("hooks.targets"));
+  settings.hook_targets = {"https://shop.example"};
+  EXPECT_EQ(turn().kind, Kind::again);
+}
+
 }  // namespace nopassd::testing

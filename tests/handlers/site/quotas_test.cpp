@@ -54,6 +54,18 @@ TEST(Quotas, SurviveAClockThatGoesBack) {
   EXPECT_EQ(standing.reset, 60);
 }
 
+TEST(Quotas, TakeANewLimitInAMinuteThatHasBegun) {
+  Quotas quotas(5);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(quotas.take("uid:1", noon).granted);
+  quotas.set_per_minute(2);
+  const auto refused = quotas.take("uid:1", noon);
+  EXPECT_FALSE(refused.granted);
+  EXPECT_EQ(refused.limit, 2U);
+  EXPECT_EQ(refused.remaining, 0U);
+  quotas.set_per_minute(4);
+  EXPECT_TRUE(quotas.take("uid:1", noon).granted);
+}
+
 TEST(Quotas, ForgetTheOldestMinuteWhenThereAreTooManyPrincipals) {
   Quotas quotas(1);
   EXPECT_TRUE(quotas.take("first", noon).granted);

@@ -6,6 +6,7 @@
 #include "handlers/site/storage_check.hpp"
 #include "tests/handlers/site/fake_hook_caller.hpp"
 #include "tests/handlers/site/fake_notifications.hpp"
+#include "tests/handlers/site/fake_operations.hpp"
 #include "tests/handlers/site/fake_stream.hpp"
 #include "tests/storage/temporary_store.hpp"
 
@@ -93,6 +94,7 @@ class SiteTest : public ::testing::Test {
   site::StorageCheck storage_check;
   handlers::Metrics metrics;
   FakeHookCaller hook_caller;
+  FakeOperations operations;
   site::Peer peer;
   // What is still pending goes with io: after the store, whose threads post there, and before what it refers to.
   boost::asio::io_context io;

@@ -75,7 +75,7 @@ TEST_F(SiteDispatch, NamesTheScopeThatIsMissing) {
     EXPECT_THAT(reply.body, ::testing::HasSubstr(std::string(scope))) << endpoint.path;
     ++checked;
   }
-  EXPECT_EQ(checked, 45U);
+  EXPECT_EQ(checked, 48U);
 }
 
 TEST_F(SiteDispatch, ChecksThePathBeforeTheScopeAndTheScopeBeforeTheBody) {

@@ -1,0 +1,50 @@
+#include "daemon/in_force.hpp"
+
+#include "daemon/tls.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unistd.h>
+
+namespace nopassd::daemon {
+
+namespace {
+
+std::shared_ptr<boost::asio::ssl::context> make_tls(const Config& config) {
+  if (!config.listener.tls()) return nullptr;
+  return std::make_shared<boost::asio::ssl::context>(make_tls_context(config.listener, config.callers.client_ca));
+}
+
+bool has_any(std::span<const std::string> keys, std::string_view beginning) {
+  return std::ranges::any_of(keys, [&](const std::string& key) { return key.starts_with(beginning); });
+}
+
+}  // namespace
+
+handlers::site::Services with_settings(const handlers::site::Services& base, const handlers::Settings& settings) {
+  return {base.store,  base.notifications, settings,     base.random,      base.readers,
+          base.quotas, base.storage_check, base.metrics, base.hook_caller, base.operations};
+}
+
+std::shared_ptr<const InForce> make_in_force(Config config) {
+  InForce made;
+  made.gate = std::make_shared<CallerGate>(config.callers);
+  made.peers = std::make_shared<const PeerTable>(config.clients, geteuid());
+  made.tls = make_tls(config);
+  made.config = std::move(config);
+  return std::make_shared<const InForce>(std::move(made));
+}
+
+std::shared_ptr<const InForce> make_in_force(Config config, const InForce& before,
+                                             std::span<const std::string> changed) {
+  InForce made = before;
+  const bool tls = has_any(changed, "listener.tls_") || has_any(changed, "callers.client_ca");
+  if (tls) made.tls = make_tls(config);
+  if (has_any(changed, "callers.")) made.gate = std::make_shared<CallerGate>(config.callers);
+  // Always: the machine's users and groups may have changed.
+  made.peers = std::make_shared<const PeerTable>(config.clients, geteuid());
+  made.config = std::move(config);
+  return std::make_shared<const InForce>(std::move(made));
+}
+
+}  // namespace nopassd::daemon
