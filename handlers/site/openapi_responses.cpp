@@ -117,7 +117,7 @@ json::object content_of(std::string_view schema, unsigned status, const OpenApiP
   for (const json::value& example : examples->as_array()) {
     const json::object* object = example.if_object();
     const json::value* said = object == nullptr ? nullptr : object->if_contains("status");
-    const bool says_another = said != nullptr && said->is_number() && *said != status;
+    const bool says_another = said != nullptr && object->contains("errors") && *said != status;
     if (!says_another) content.emplace("example", example);
   }
   return content;

@@ -80,8 +80,8 @@ TEST(Hooks, NeverCallTheDaemonsOwnSockets) {
 
 TEST(LaterKeys, AreNotedOnlyWhenTheyDifferFromTheDefault) {
   EXPECT_THAT(config_of("live.mode = \"0660\"\nsessions.max_pending = 3\n").notes, IsEmpty());
-  EXPECT_THAT(config_of("nopass.server = \"https://a.example\"\nsessions.max_pending = 4\n").notes,
-              ElementsAre(HasSubstr("sessions.max_pending"), HasSubstr("nopass.server")));
+  EXPECT_THAT(config_of("nopass.delete_user_path = \"/gone\"\nsessions.max_pending = 4\n").notes,
+              ElementsAre(HasSubstr("sessions.max_pending"), HasSubstr("nopass.delete_user_path")));
 }
 
 TEST(StorageUrl, OfPostgresIsNotForThisVersionAndNeverShowsItsPassword) {

@@ -12,7 +12,7 @@ def main():
     site, journal, chance = Site(socket), Journal(path), random.Random(seed)
     journal.write("begin")
     while True:
-        limit = chance.choice((1, 10, 100, 1000))
+        limit = chance.choice((1, 10, 100, 300))
         reply = site.get(f"/v1/consumers/{name}/events?limit={limit}&wait=5")
         if reply.status == 409:  # its predecessor's death has not got about yet
             time.sleep(0.02)

@@ -18,9 +18,11 @@ from support.timing import eventually
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BATCH = 250  # users a callback, each of them an event
+LOGINS = 20  # after each callback, an event and a commit each
 CONSUMERS = ("all", "also-all", "registered")
 TYPES = {"registered": ["nopass.session.started"], "tcp": ["nopass.session.started"], "unix": ["nopass.session.started"]}
-LIFE = {"consumer": (0.05, 1.0), "hook": (1.0, 4.0)}  # seconds until the next murder
+LIFE = {"consumer": (0.1, 0.6), "hook": (0.5, 3.0)}  # seconds until the next murder
+MURDERS = {"consumer": 30, "hook": 6}  # of each at least, while there is something to read
 PATIENCE = 240
 
 
@@ -61,9 +63,8 @@ class FireTest:
     def __init__(self, arguments):
         self.events, self.seed = arguments.events, arguments.seed
         self.port = free_port()
-        self.daemon = Daemon({
-            "site.requests_per_minute": 10_000_000, "events.keep_at_most": 10_000_000,
-            "hooks.targets": [f"http://127.0.0.1:{self.port}/", "unix:"]})
+        self.daemon = Daemon({"site.requests_per_minute": 10_000_000, "events.keep_at_most": 10_000_000})
+        self.daemon.settings["hooks.targets"] = [f"http://127.0.0.1:{self.port}/", "unix:" + self.path("hook.sock")]
         self.victims, self.faults = [], []
 
     def path(self, name):
@@ -89,7 +90,7 @@ class FireTest:
         self.victims[-1].start()
 
     def raise_events(self):
-        """Mostly users, many a commit; each thousandth event or so begins a login, a commit of its own."""
+        """Users, many a commit, and logins."""
         number = 0
         while number < self.events:
             people = [person(f"user{number + i}") for i in range(BATCH)]
@@ -97,7 +98,7 @@ class FireTest:
             if reply.status != 200:
                 raise AssertionError(f"users were not added: {reply}")
             number += BATCH
-            for i in range(4):
+            for i in range(LOGINS):
                 self.site.start_session(f"user{number - 1 - i}", f"auth-{number}-{i}")
 
     def log(self):
@@ -115,8 +116,8 @@ class FireTest:
         self.raise_events()
         print(f"{self.events} users added after {time.monotonic() - began:.1f} s", flush=True)
         for victim in self.victims:
-            # Half of what is left is read under fire, too.
-            time.sleep(1)
+            eventually(lambda each=victim: each.kills >= MURDERS[each.kind] or self.caught_up(each),
+                       f"{victim.name_} is killed often enough", PATIENCE)
             victim.let_live()
         for victim in self.victims:
             eventually(lambda each=victim: self.caught_up(each), f"{victim.name_} is at the end of the log", PATIENCE)
