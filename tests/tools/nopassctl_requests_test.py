@@ -76,7 +76,7 @@ class Questions(Scripted):
         answered = {"type": "question", "id": ID, "callback": "UpdateUser", "state": "answered", "allow": False}
         ctl, asked = self.script(**{"GET /v1/questions": (200, {"data": [self.QUESTION]}),
                                     f"PUT /v1/questions/{ID}/answer": (200, answered)})
-        self.assertRegex(ctl.want(DONE, "questions"), rf"{ID} +UpdateUser +t +u +ada +- +-\n")
+        self.assertRegex(ctl.want(DONE, "questions"), rf"{ID} +UpdateUser +t +u +ada +- +- +-\n")
         self.assertIn("UpdateUser is denied", ctl.want(DONE, "questions", "answer", ID, "--deny", "--reason", "no"))
         ctl.want(DONE, "questions", "answer", ID, "--allow")
         self.assert_asks(asked, "PUT", f"/v1/questions/{ID}/answer", {"allow": False, "reason": "no"})
@@ -190,7 +190,8 @@ class Service(Scripted):
         self.assertIn("\n  nopassd.toml:3: daemon.nmae: unknown", done.stderr)
 
     def test_status_shows_hooks_and_counts(self):
-        metrics = b"# TYPE x gauge\nnopassd_questions_open 2\nnopassd_events_kept 12\nnopassd_database_bytes 2097152\n"
+        metrics = b"# TYPE x gauge\nnopassd_questions_open 2\nnopassd_events_kept 12\nnopassd_database_bytes 2097152\n" \
+                  b"nopassd_database_log_bytes 1024\n"
         ctl, asked = self.script(**{"GET /v1/info": (200, {"version": "1", "source": "/x"}), "GET /metrics": (200, metrics),
                                     "GET /readyz": (503, {"storage": "failing", "portal": "disabled", "certificateDays": 3}),
                                     "GET /v1/portal": (200, {"state": "disabled", "disabledAt": "then"}),
@@ -198,7 +199,7 @@ class Service(Scripted):
         out = ctl.want(DONE, "status")
         self.assertIn("no, callbacks would fail: storage failing, certificate days 3\n", out)
         self.assertRegex(out, r"portal +disabled since then\n")
-        self.assertRegex(out, r"questions +2 open; .*\nevents +12 kept\ndatabase +2\.0 MiB\n")
+        self.assertRegex(out, r"questions +2 open; .*\nevents +12 kept\ndatabase +2\.0 MiB, write-ahead log 1\.0 KiB\n")
         self.assertRegex(out, r"  shop +7 +- +failing +status 500\n")
         self.assertNotIn("/v1/questions", [one[1] for one in asked])
 

@@ -43,7 +43,8 @@ ExitCode list(const Context& context, const Arguments& arguments) {
                 {"USER", "userId"},
                 {"LOGIN", "login"},
                 {"EMAIL", "email"},
-                {"COUNT", "count"}},
+                {"COUNT", "count"},
+                {"LOGINS", "logins"}},
                wait == 0 ? "no open questions" : fmt::format("no question came within {} s", wait));
   }
   return wait > 0 && entries(questions, "data").empty() ? ExitCode::timed_out : ExitCode::done;

@@ -51,7 +51,8 @@ json::object counts(const Client& client) {
   if (reply.status != 200) return found;
   for (const auto& [name, metric] : {std::pair{"questionsOpen", "nopassd_questions_open"},
                                      {"eventsKept", "nopassd_events_kept"},
-                                     {"databaseBytes", "nopassd_database_bytes"}}) {
+                                     {"databaseBytes", "nopassd_database_bytes"},
+                                     {"databaseLogBytes", "nopassd_database_log_bytes"}}) {
     if (const auto value = metric_value(reply.body, metric)) found[name] = static_cast<std::int64_t>(*value);
   }
   return found;
@@ -137,7 +138,9 @@ void print_counts(const json::value& counts) {
   }
   if (const std::string kept = text_of(counts, "eventsKept"); !kept.empty()) print_item("events", kept + " kept");
   if (const std::int64_t bytes = number_of(counts, "databaseBytes", -1); bytes >= 0) {
-    print_item("database", size_text(static_cast<double>(bytes)));
+    const std::int64_t log = number_of(counts, "databaseLogBytes", 0);
+    print_item("database", fmt::format("{}, write-ahead log {}", size_text(static_cast<double>(bytes)),
+                                       size_text(static_cast<double>(log))));
   }
 }
 
