@@ -55,9 +55,9 @@ bool answers_member(Call& call) {
 }
 
 std::string new_secret(const storage::Random& random) {
-  std::array<std::uint8_t, secret_bytes> bytes{};
-  random(bytes);
-  return {bytes.begin(), bytes.end()};
+  std::string secret(secret_bytes, '\0');
+  random({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
+  return secret;
 }
 
 struct Put {
