@@ -96,7 +96,7 @@ Fault check_origin(std::string& text) {
 }
 
 Fault check_hook_target(std::string& text) {
-  if (handlers::site::parse_hook_url(text)) return {};
+  if (handlers::site::parse_hook_target(text)) return {};
   return not_http("a URL that begins with http://, https:// or unix:/, without dot segments");
 }
 

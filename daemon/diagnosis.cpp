@@ -2,6 +2,7 @@
 
 #include "daemon/nopass_probe.hpp"
 #include "handlers/callback/callbacks.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,8 @@ struct Remembered {
 Remembered recall(storage::Snapshot& snapshot) {
   const auto log = snapshot.event_log();
   Remembered found{snapshot.consumers(), snapshot.hooks(), log.last, std::nullopt};
+  // Judged by where the next event for them stands.
+  for (auto& consumer : found.consumers) consumer.acknowledged = log.last - storage::lag_of(snapshot, consumer);
   storage::EventQuery query;
   query.after = std::max(log.swept, log.last - 1);
   query.limit = 1;

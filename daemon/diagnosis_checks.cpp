@@ -203,7 +203,8 @@ Check judge_lag(const Readership& readership) {
   if (behind == nullptr) return {"consumer_lag", Status::ok, "no consumers", ""};
   if (!troubles.empty()) {
     return {"consumer_lag", Status::warning, some_of(troubles),
-            "see why the site does not read; `nopassctl consumers remove` forgets one that nobody needs"};
+            "see why the site does not read; its Unix user can have one forgotten that nobody needs: `nopassctl "
+            "consumers remove`"};
   }
   const auto lag = std::max<std::int64_t>(0, readership.last - behind->acknowledged);
   return {"consumer_lag", Status::ok,

@@ -198,19 +198,28 @@ asio::awaitable<void> exchange(Stream& stream, Call& call) {
     co_return;
   }
   beast::flat_buffer buffer(HookClient::most_header + HookClient::most_body / 2);
-  while (true) {
+  constexpr int most_interim = 10;
+  constexpr unsigned least_status = 100;
+  for (int replies = 0;; ++replies) {
+    // What is there already is read without a look at the clock.
+    const bool late = call.cancelled || Clock::now() >= call.deadline;
+    if (late || replies > most_interim) {
+      const auto why = late ? make_error_code(beast::error::timeout) : make_error_code(http::error::bad_status);
+      call.failed("too many interim replies", why);
+      co_return;
+    }
     http::response_parser<http::string_body> parser;
     parser.header_limit(HookClient::most_header);
     parser.body_limit(HookClient::most_body);
     auto [error, count] = co_await http::async_read(stream, buffer, parser, quietly);
     // Too large, or without the end that TLS wants: what came counts.
     const bool truncated = error == asio::ssl::error::stream_truncated && parser.is_header_done();
-    if (error && error != http::error::body_limit && !truncated) {
-      call.failed("cannot read the reply", error);
-      co_return;
-    }
-    if (!error && is_interim(parser.get())) continue;
-    call.reply.status = parser.get().result_int();
+    if (error == http::error::body_limit || truncated) error = {};
+    const unsigned status = parser.get().result_int();
+    if (!error && status < least_status) error = http::error::bad_status;
+    if (call.failed("cannot read the reply", error)) co_return;
+    if (is_interim(parser.get())) continue;
+    call.reply.status = status;
     call.reply.body = std::move(parser.get().body());
     co_return;
   }
@@ -249,6 +258,8 @@ asio::awaitable<bool> HookClient::connect(Stream& stream, Call& call) {
     };
     look_up->resolver.async_resolve(call.url.host, std::to_string(call.url.port), std::move(take));
     co_await look_up->timer.async_wait(quietly);
+    // Those that have not begun do not stand in the way of others.
+    if (!look_up->done) look_up->resolver.cancel();
     const auto error = look_up->done ? look_up->error : make_error_code(beast::error::timeout);
     if (call.failed("cannot find the host", error)) co_return false;
   }

@@ -23,6 +23,9 @@ std::pair<std::string_view, std::string_view> split_target(std::string_view targ
   return {target.substr(0, question), target.substr(question + 1)};
 }
 
+/// An empty header is not the same as none.
+std::string_view credentials_in(std::string_view value) { return value.empty() ? "empty" : value; }
+
 }  // namespace
 
 HttpHead view_of(const http::request_header<>& header) {
@@ -45,7 +48,7 @@ HttpHead view_of(const http::request_header<>& header) {
         break;
       case http::field::authorization:
         // Two of them could be read as two people.
-        request.authorization = request.authorization.empty() ? value : "given twice";
+        request.authorization = request.authorization.empty() ? credentials_in(value) : "given twice";
         break;
       case http::field::if_none_match:
         request.if_none_match = value;

@@ -22,6 +22,7 @@ HttpService::Admission SiteService::admit(HttpHead& head) {
   in_force_ = shared_.in_force.get();
   services_.emplace(with_settings(shared_.services, in_force_->config.handlers));
   peer_ = in_force_->peers->judge(credentials_);
+  peer_.judged_now = [this] { return shared_.in_force.get()->peers->judge(credentials_); };
   request_id_ = fmt::format("s{:x}", shared_.request_count.fetch_add(1) + 1);
   head.request.caller = peer_.principal;
   head.request.request_id = request_id_;

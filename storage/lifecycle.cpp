@@ -15,10 +15,14 @@ bool was_somebodys(Transaction& transaction, const std::string& login_key) {
 }
 
 void decide_question(Transaction& transaction, Question& question, bool verdict, std::string_view by) {
+  // Words about somebody who is nobody's user, or no longer one, would stay when he is erased.
+  const auto user = question.user_id.empty() ? std::nullopt : transaction.user(question.user_id);
+  const bool is_known = user && user->state != UserState::deleted;
   question.verdict = verdict;
   question.members.clear();
+  if (!is_known) question.reason.clear();
   transaction.update_question(question);
-  if (question.user_id.empty()) return;
+  if (!is_known) return;
   const boost::json::object data{
       {"questionId", question.id}, {"callback", question.callback}, {"allow", verdict}, {"by", by}};
   transaction.note(question.user_id,
@@ -35,6 +39,17 @@ RegistrationState effective_state(const Registration& registration, TimePoint no
   const bool open =
       registration.state == RegistrationState::started || registration.state == RegistrationState::validated;
   return open && registration.expires_at <= now ? RegistrationState::expired : registration.state;
+}
+
+std::int64_t lag_of(Snapshot& snapshot, const Consumer& consumer) {
+  const std::int64_t last = snapshot.event_log().last;
+  if (consumer.types.empty()) return std::max<std::int64_t>(0, last - consumer.acknowledged);
+  EventQuery query;
+  query.after = consumer.acknowledged;
+  query.limit = 1;
+  query.types = consumer.types;
+  const EventPage page = snapshot.events_after(query);
+  return page.events.empty() ? 0 : last - page.events.front().sequence + 1;
 }
 
 bool is_final(SessionState state) {

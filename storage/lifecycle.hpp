@@ -10,6 +10,10 @@ SessionState effective_state(const Session& session, TimePoint now);
 RegistrationState effective_state(const Registration& registration, TimePoint now);
 bool is_final(SessionState state);
 
+/// How far a consumer is behind: the events from the first that it wants to the end of the log, 0 when none of those
+/// behind its position is for it.
+std::int64_t lag_of(Snapshot& snapshot, const Consumer& consumer);
+
 /// Writes the final state, drops the picture and raises the session's event (`session.closed` with `by`, …).
 /// `session` is updated in place.
 void end_session(Transaction& transaction, Session& session, SessionState final_state, Party by);

@@ -32,6 +32,15 @@ struct Holder {
   std::optional<Outcome> refusal;
 };
 
+// What the start of the registration made sure of can have changed since: another login or another key of the site's is
+// nobody's to take by the way.
+bool still_fits(Transaction& transaction, const User& user, const Registration& registration) {
+  const std::string& key = registration.external_id;
+  if (user.login_key != registration.login_key) return false;
+  if (key.empty() || user.external_id == key) return true;
+  return user.external_id.empty() && !transaction.user_by_external_id(key);
+}
+
 // Only a user that the site named is linked; a login that somebody else holds is nobody's to take.
 Holder holder_of(Transaction& transaction, const Registration& registration) {
   Holder holder;
@@ -44,6 +53,9 @@ Holder holder_of(Transaction& transaction, const Registration& registration) {
   const auto of_login = transaction.user_by_login(registration.login_key);
   if (of_login && (!holder.user || holder.user->id != of_login->id)) {
     return {std::nullopt, refused("108", "login already exists")};
+  }
+  if (holder.user && !still_fits(transaction, *holder.user, registration)) {
+    return {std::nullopt, refused("108", "the user has another login or externalId by now")};
   }
   return holder;
 }
@@ -60,15 +72,11 @@ User create(Transaction& transaction, const Registration& registration) {
   return user;
 }
 
-// From now on the user logs in as NoPass knows him.
 User link(Transaction& transaction, User user, const Registration& registration) {
   storage::Profile profile = registration.profile;
   overlay(profile, user.profile);
   user.profile = std::move(profile);
-  if (user.login_key != registration.login_key) {
-    user.login = registration.login;
-    user.login_key = registration.login_key;
-  }
+  if (user.external_id.empty()) user.external_id = registration.external_id;
   transaction.update_user(user);
   return user;
 }

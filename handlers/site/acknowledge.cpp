@@ -4,6 +4,7 @@
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 namespace nopassd::handlers::site {
 
@@ -24,6 +25,7 @@ Outcome<Acknowledged> move_to(storage::Transaction& transaction, ConsumerRead re
   if (done.gone || done.beyond) return done;
   const bool moves = through.sequence > consumer.acknowledged;
   if (moves) consumer.acknowledged = through.sequence;
+  if (moves) done.read.lag = storage::lag_of(transaction, consumer);
   if (moves || transaction.now() - consumer.last_seen >= step) {
     consumer.last_seen = transaction.now();
     transaction.update_consumer(consumer);

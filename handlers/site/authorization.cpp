@@ -110,8 +110,19 @@ asio::awaitable<Identity> identify(const Services& services, const Peer& peer, c
   co_return found;
 }
 
+namespace {
+
+std::optional<Reply> check_peer_again(const Peer& peer) {
+  if (!peer.judged_now || !peer.known) return std::nullopt;
+  const Peer now = peer.judged_now();
+  if (now.known && (peer.scopes & ~now.scopes).none()) return std::nullopt;
+  return unauthorized("Bearer realm=\"nopassd\"", "the configuration grants you less than when this request began");
+}
+
+}  // namespace
+
 asio::awaitable<std::optional<Reply>> check_again(const Call& call) {
-  if (call.request.authorization.empty()) co_return std::nullopt;
+  if (call.request.authorization.empty()) co_return check_peer_again(call.peer);
   const auto looked = co_await look_up(call.services.store, bearer_token(call.request.authorization));
   if (!looked) co_return store_trouble(looked.error());
   const bool holds = *looked && (call.peer.scopes & ~(*looked)->scopes).none();

@@ -24,8 +24,8 @@ Identity peer_itself(const Services& services, const Peer& peer);
 /// tokens are not looked at, and its standing is not granted.
 asio::awaitable<Identity> identify(const Services& services, const Peer& peer, const Request& request);
 
-/// For requests that wait, before they send what came meanwhile: the refusal when the token is good no longer, or
-/// grants less than it did when the request began. Costs nothing without a token.
+/// For requests that wait, before they send what came meanwhile: the refusal when the token is good no longer, or when
+/// it, or without one the configuration, grants less than when the request began.
 asio::awaitable<std::optional<Reply>> check_again(const Call& call);
 
 /// 401 with this challenge (RFC 9110, section 11.6.1).

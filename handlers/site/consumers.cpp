@@ -4,6 +4,7 @@
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <algorithm>
 
@@ -22,7 +23,8 @@ Outcome<ConsumerRead> find_consumer(storage::Snapshot& snapshot, std::string_vie
   const bool is_hook = consumer && consumer->owner == storage::hook_owner;
   if (!consumer || is_hook) return Refused{404, "no such consumer"};
   if (consumer->owner != principal) return Refused{403, "somebody else made this consumer"};
-  return ConsumerRead{std::move(*consumer), snapshot.event_log()};
+  const std::int64_t lag = storage::lag_of(snapshot, *consumer);
+  return ConsumerRead{std::move(*consumer), snapshot.event_log(), lag};
 }
 
 Outcome<ConsumerRead> find_live_consumer(storage::Snapshot& snapshot, std::string_view name,
@@ -66,7 +68,7 @@ json::object consumer_view(const ConsumerRead& read) {
   json::object view{{"type", "consumer"}, {"id", consumer.name}};
   view["types"] = full_type_names(consumer.types);
   view["cursor"] = cursor_text(read.log.epoch, consumer.acknowledged);
-  view["lag"] = std::max<std::int64_t>(0, read.log.last - consumer.acknowledged);
+  view["lag"] = read.lag;
   view["lastSeenAt"] = storage::format_time(consumer.last_seen);
   view["retired"] = consumer.retired;
   return view;
@@ -76,22 +78,24 @@ asio::awaitable<Reply> list_consumers(Call& call) {
   const storage::PageRequest page = call.query.page(call.faults);
   if (!call.faults.empty()) co_return refuse(call.faults);
   struct Found {
-    std::vector<storage::Consumer> consumers;
-    storage::EventLog log;
+    std::int64_t total = 0;
+    json::array data;
   };
-  auto work = [](storage::Snapshot& snapshot) { return Found{snapshot.consumers(), snapshot.event_log()}; };
+  auto work = [page, principal = call.peer.principal](storage::Snapshot& snapshot) {
+    Found found;
+    const storage::EventLog log = snapshot.event_log();
+    for (storage::Consumer& each : snapshot.consumers()) {
+      if (each.owner != principal) continue;
+      const std::int64_t place = found.total++;
+      if (place < page.offset || place - page.offset >= page.limit) continue;
+      const std::int64_t lag = storage::lag_of(snapshot, each);
+      found.data.push_back(consumer_view({std::move(each), log, lag}));
+    }
+    return found;
+  };
   auto found = co_await call.services.store.read(std::move(work));
   if (!found) co_return store_trouble(found.error());
-  auto& mine = found->consumers;
-  const std::string& principal = call.peer.principal;
-  std::erase_if(mine, [&principal](const storage::Consumer& each) { return each.owner != principal; });
-  json::array data;
-  const auto total = static_cast<std::int64_t>(mine.size());
-  for (std::int64_t i = page.offset; i < std::min(total, page.offset + page.limit); ++i) {
-    const ConsumerRead read{mine[static_cast<std::size_t>(i)], found->log};
-    data.push_back(consumer_view(read));
-  }
-  co_return list(std::move(data), total, page);
+  co_return list(std::move(found->data), found->total, page);
 }
 
 asio::awaitable<Reply> show_consumer(Call& call) {

@@ -26,6 +26,7 @@ bool is_consumer_name(std::string_view name);
 struct ConsumerRead {
   storage::Consumer consumer;
   storage::EventLog log;
+  std::int64_t lag = 0;
 };
 
 /// The consumer, for its owner alone: 404 when there is none or it is a hook's, 403 when somebody else made it.

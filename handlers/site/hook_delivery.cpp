@@ -6,6 +6,7 @@
 #include "handlers/site/hook_message.hpp"
 #include "handlers/site/hook_state.hpp"
 #include "handlers/site/hook_view.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,16 +27,6 @@ HookTurn turn_of(Kind kind, Milliseconds pause, std::vector<std::string> types) 
 
 HookTurn store_failed(std::vector<std::string> types) {
   return {Kind::failed, store_pause, std::move(types), "the store failed"};
-}
-
-/// The position before the next event that it is to get, so that others never hold it back.
-std::int64_t before_next(storage::Snapshot& snapshot, const storage::Consumer& consumer) {
-  storage::EventQuery query;
-  query.after = consumer.acknowledged;
-  query.limit = 1;
-  query.types = consumer.types;
-  const storage::EventPage page = snapshot.events_after(query);
-  return page.events.empty() ? page.through : page.events.front().sequence - 1;
 }
 
 struct Sight {
@@ -65,6 +56,21 @@ struct Noted {
   std::int64_t failures = 0;
 };
 
+void pass(storage::Transaction& transaction, storage::Consumer& consumer, std::int64_t sequence) {
+  consumer.acknowledged = std::max(consumer.acknowledged, sequence);
+  // Others never hold it back.
+  consumer.acknowledged = transaction.event_log().last - storage::lag_of(transaction, consumer);
+  consumer.delivered = std::max(consumer.delivered, consumer.acknowledged);
+  consumer.last_seen = transaction.now();
+  transaction.update_consumer(consumer);
+}
+
+/// That it fails is not told to the hook itself: it would fail at that, too, and so on.
+bool is_of_itself(const Sight& seen) {
+  const storage::Event& event = seen.page.events.front();
+  return event.type.starts_with("hook.") && event.subject == "hook/" + seen.read.hook.name;
+}
+
 Noted note(storage::Transaction& transaction, const Sight& seen, const HookReply& reply, Milliseconds keep) {
   auto found = find_hook(transaction, seen.read.hook.name);
   // What was answered under another URL says nothing of this one, which gets the event itself.
@@ -74,16 +80,15 @@ Noted note(storage::Transaction& transaction, const Sight& seen, const HookReply
   Noted noted;
   if (took(reply)) {
     note_delivery(transaction, hook);
-    consumer.acknowledged = std::max(consumer.acknowledged, seen.page.events.front().sequence);
-    consumer.acknowledged = before_next(transaction, consumer);
-    consumer.delivered = std::max(consumer.delivered, consumer.acknowledged);
-    consumer.last_seen = transaction.now();
+    pass(transaction, consumer, seen.page.events.front().sequence);
+  } else if (consumer.last_seen != seen.read.consumer.last_seen) {
+    return {};  // a PUT came meanwhile: what was answered before it says nothing
   } else {
     note_failure(transaction, hook, reply);
     noted = {Kind::failed, hook.failures};
     if (seen.is_kept(keep)) consumer.last_seen = transaction.now();
+    transaction.update_consumer(consumer);
   }
-  transaction.update_consumer(consumer);
   return noted;
 }
 
@@ -136,10 +141,23 @@ asio::awaitable<HookTurn> HookDelivery::next() {
   if (!*found) co_return turn_of(Kind::gone, {}, {});
   Look seen{std::move(**found)};
   const bool at_rest = seen.is_at_rest();
-  if (!at_rest && !seen.page.events.empty()) co_return co_await deliver(std::move(seen));
+  const bool is_due = !at_rest && !seen.page.events.empty();
+  if (is_due && is_of_itself(seen)) co_return co_await pass_over(std::move(seen));
+  if (is_due) co_return co_await deliver(std::move(seen));
   HookTurn turn = turn_of(at_rest ? Kind::paused : Kind::idle, seen_step(services_.settings), seen.read.consumer.types);
   co_await touch(std::move(seen));
   co_return turn;
+}
+
+asio::awaitable<HookTurn> HookDelivery::pass_over(Look seen) {
+  auto work = [seen](storage::Transaction& transaction) {
+    auto found = find_hook(transaction, seen.read.hook.name);
+    if (!found.has_error()) pass(transaction, found->consumer, seen.page.events.front().sequence);
+    return true;
+  };
+  const auto done = co_await services_.store.transact(std::move(work));
+  if (!done) co_return store_failed(seen.read.consumer.types);
+  co_return turn_of(Kind::again, {}, seen.read.consumer.types);
 }
 
 asio::awaitable<HookTurn> HookDelivery::deliver(Look seen) {

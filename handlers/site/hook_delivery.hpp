@@ -41,6 +41,7 @@ class HookDelivery {
  private:
   struct Look;
   asio::awaitable<HookTurn> deliver(Look seen);
+  asio::awaitable<HookTurn> pass_over(Look seen);
   asio::awaitable<void> touch(Look seen);
 
   const Services& services_;

@@ -116,17 +116,18 @@ std::optional<HookUrl> parse_http(std::string_view text) {
   return result;
 }
 
-/// `path` is `base`, or goes on from it behind a slash.
-bool is_under(std::string_view path, std::string_view base) {
-  if (!path.starts_with(base)) return false;
-  return path.size() == base.size() || base.ends_with('/') || path[base.size()] == '/';
+/// `path` is `base`, or lies in that folder.
+bool is_in(std::string_view path, std::string_view base) {
+  return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
 }
 
-bool is_under(const HookUrl& url, const HookUrl& target) {
-  if (url.scheme != target.scheme || url.host != target.host || url.port != target.port) return false;
+bool is_under(const HookUrl& url, const HookTarget& given) {
+  const HookUrl& target = given.url;
+  if (url.scheme != target.scheme || url.host != target.host) return false;
+  if (!given.any_port && url.port != target.port) return false;
   const bool whole_socket = target.path == "/" && target.query.empty();
-  if (whole_socket ? !is_under(url.socket, target.socket) : url.socket != target.socket) return false;
-  if (target.query.empty()) return is_under(url.path, target.path);
+  if (whole_socket ? !is_in(url.socket, target.socket) : url.socket != target.socket) return false;
+  if (target.query.empty()) return url.path.starts_with(target.path);
   const bool query = url.query == target.query || url.query.starts_with(target.query + '&');
   return url.path == target.path && query;
 }
@@ -138,9 +139,22 @@ std::optional<HookUrl> parse_hook_url(std::string_view text) {
   return parse_http(text);
 }
 
+std::optional<HookTarget> parse_hook_target(std::string_view text) {
+  const bool is_folder = text.starts_with(unix_prefix) && text.find(':', unix_prefix.size()) == text.npos;
+  if (is_folder && text.ends_with('/')) text.remove_suffix(1);
+  const bool is_host = !text.starts_with(unix_prefix) && text.ends_with(':');
+  if (is_host) text.remove_suffix(1);
+  auto url = parse_hook_url(text);
+  if (!url) return std::nullopt;
+  const auto parsed = urls::parse_uri(urls::string_view(text.data(), text.size()));
+  const bool only_host = parsed && url->scheme != Scheme::unix_socket && parsed->port().empty() &&
+                         parsed->encoded_path().empty() && !parsed->has_query();
+  return HookTarget{std::move(*url), only_host};
+}
+
 bool is_admitted(const HookUrl& url, const std::vector<std::string>& targets) {
   return std::ranges::any_of(targets, [&url](const std::string& text) {
-    const auto target = parse_hook_url(text);
+    const auto target = parse_hook_target(text);
     return target && is_under(url, *target);
   });
 }

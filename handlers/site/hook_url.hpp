@@ -23,8 +23,17 @@ struct HookUrl {
 /// user name, a fragment, dot segments or encoded slashes.
 std::optional<HookUrl> parse_hook_url(std::string_view text);
 
-/// Whether `url` lies under one of the targets: the same scheme, host and port, or a socket that is the target's or
-/// lies in that folder; and a path that is the target's or goes on behind a slash.
+struct HookTarget {
+  HookUrl url;
+  bool any_port = false;  // nothing but a host was given: any port of it
+};
+
+/// One of hooks.targets: such a URL, or "unix:/folder/".
+std::optional<HookTarget> parse_hook_target(std::string_view text);
+
+/// Whether `url` begins with one of the targets, read as URLs: the same scheme and the whole host; the port, unless the
+/// target is nothing but a host; a socket that is the target's or lies in that folder; a path that begins with the
+/// target's. docs/decisions/009-hook-targets.md.
 bool is_admitted(const HookUrl& url, const std::vector<std::string>& targets);
 
 }  // namespace nopassd::handlers::site

@@ -14,6 +14,7 @@ struct HookRead {
   storage::Hook hook;
   storage::Consumer consumer;
   storage::EventLog log;
+  std::int64_t lag = 0;
 };
 
 /// 404 when there is none.

@@ -8,6 +8,7 @@
 #include "handlers/site/hook_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <algorithm>
 
@@ -35,7 +36,8 @@ Outcome<HookRead> find_hook(storage::Snapshot& snapshot, std::string_view name) 
   auto hook = snapshot.hook(name);
   auto consumer = snapshot.consumer(storage::hook_consumer(name));
   if (!hook || !consumer) return Refused{404, "no such hook"};
-  return HookRead{std::move(*hook), std::move(*consumer), snapshot.event_log()};
+  const std::int64_t lag = storage::lag_of(snapshot, *consumer);
+  return HookRead{std::move(*hook), std::move(*consumer), snapshot.event_log(), lag};
 }
 
 json::object hook_view(const HookRead& read) {
@@ -45,7 +47,7 @@ json::object hook_view(const HookRead& read) {
   view["answers"] = hook.answers;
   view["state"] = state_of(read);
   view["cursor"] = cursor_text(read.log.epoch, read.consumer.acknowledged);
-  view["lag"] = std::max<std::int64_t>(0, read.log.last - read.consumer.acknowledged);
+  view["lag"] = read.lag;
   view["failures"] = hook.failures;
   if (hook.last_error) {
     json::object error{{"time", storage::format_time(hook.last_error->time)}};

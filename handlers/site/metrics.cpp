@@ -3,6 +3,7 @@
 
 #include "handlers/site/exposition.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <algorithm>
 
@@ -10,7 +11,12 @@ namespace nopassd::handlers::site {
 
 asio::awaitable<Reply> metrics_reply(const Services& services) {
   auto work = [](storage::Snapshot& snapshot) {
-    return LogFigures{snapshot.event_log(), snapshot.consumers(), snapshot.open_questions()};
+    LogFigures figures{snapshot.event_log(), {}, snapshot.open_questions()};
+    for (storage::Consumer& each : snapshot.consumers()) {
+      const std::int64_t lag = storage::lag_of(snapshot, each);
+      figures.readers.push_back({std::move(each), lag});
+    }
+    return figures;
   };
   const auto read = co_await services.store.read(std::move(work));
   std::optional<LogFigures> log;

@@ -12,7 +12,11 @@ namespace nopassd::handlers::site {
 /// What the database has to tell.
 struct LogFigures {
   storage::EventLog log;
-  std::vector<storage::Consumer> consumers;
+  struct Reader {
+    storage::Consumer consumer;
+    std::int64_t lag = 0;
+  };
+  std::vector<Reader> readers;
   std::size_t questions_open = 0;
 };
 

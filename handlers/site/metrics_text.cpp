@@ -133,12 +133,12 @@ void events(Exposition& out, const LogFigures& figures) {
   out.gauge("nopassd_events_kept", "Events in the log.", figures.log.last - figures.log.swept);
   const auto lags = [&](bool hooks, std::string_view label) {
     std::size_t shown = 0;
-    for (const storage::Consumer& consumer : figures.consumers) {
+    for (const auto& [consumer, lag] : figures.readers) {
       if (consumer.retired || (consumer.owner == storage::hook_owner) != hooks || ++shown > most_consumers_shown)
         continue;
       std::string_view name = consumer.name;
       if (hooks) name.remove_prefix(name.find(':') + 1);  // storage::hook_consumer()
-      out.sample({{label, name}}, std::max<std::int64_t>(0, figures.log.last - consumer.acknowledged));
+      out.sample({{label, name}}, lag);
     }
   };
   out.family("nopassd_consumer_lag_events", "gauge", "Events that a durable consumer has not acknowledged.");

@@ -27,9 +27,11 @@ class Faults {
  public:
   static constexpr std::size_t most = 100;
 
-  void body(std::string pointer, std::string detail) {
-    add({Fault::Place::body, std::move(pointer), std::move(detail)});
-  }
+  Faults() = default;
+  /// `under` goes before every pointer into the body.
+  explicit Faults(std::string under) : under_(std::move(under)) {}
+
+  void body(std::string pointer, std::string detail) { add({Fault::Place::body, under_ + pointer, std::move(detail)}); }
   void parameter(std::string_view name, std::string detail);
   void header(std::string_view name, std::string detail);
   bool empty() const { return found_.empty(); }
@@ -39,6 +41,7 @@ class Faults {
   void add(Fault fault) {
     if (found_.size() < most) found_.push_back(std::move(fault));
   }
+  std::string under_;
   std::vector<Fault> found_;
 };
 

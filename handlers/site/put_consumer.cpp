@@ -4,6 +4,7 @@
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -73,6 +74,7 @@ Outcome<Put> put(storage::Transaction& transaction, const ConsumerWanted& wanted
   } else {
     transaction.add_consumer(consumer);
   }
+  done.read.lag = storage::lag_of(transaction, consumer);
   return done;
 }
 

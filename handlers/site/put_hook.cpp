@@ -7,6 +7,7 @@
 #include "handlers/site/hook_view.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "storage/lifecycle.hpp"
 
 #include <array>
 
@@ -109,6 +110,7 @@ Put change(storage::Transaction& transaction, const HookWanted& wanted, HookRead
 Put put(storage::Transaction& transaction, const HookWanted& wanted) {
   auto known = find_hook(transaction, wanted.name);
   Put done = known.has_error() ? make(transaction, wanted) : change(transaction, wanted, std::move(*known));
+  done.read.lag = storage::lag_of(transaction, done.read.consumer);
   announce_hook(transaction, wanted.name, is_asked(done.read.hook));
   return done;
 }

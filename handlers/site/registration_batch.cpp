@@ -26,8 +26,9 @@ const json::array* registrations_member(Call& call) {
   return list;
 }
 
-asio::awaitable<Reply> start_one(const Call& call, const json::value& element) {
-  Call one{call.services, call.peer, call.request, call.stream, {}, {}, {}, {}, {}};
+asio::awaitable<Reply> start_one(const Call& call, const json::value& element, std::size_t place) {
+  Faults faults("/registrations/" + std::to_string(place));
+  Call one{call.services, call.peer, call.request, call.stream, {}, {}, {}, std::move(faults), {}};
   if (const json::object* body = element.if_object()) {
     one.body = *body;
     check_members(one.body, match("/v1/registrations").method("POST")->members, one.faults);
@@ -48,7 +49,7 @@ asio::awaitable<Reply> start_registrations(Call& call) {
   reply.body = "{\"data\":[";
   for (const json::value& element : *elements) {
     if (&element != elements->data()) reply.body += ',';
-    const Reply one = co_await start_one(call, element);
+    const Reply one = co_await start_one(call, element, static_cast<std::size_t>(&element - elements->data()));
     reply.body += one.body;
   }
   reply.body += "]}";

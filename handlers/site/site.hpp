@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,8 @@ struct Peer {
   std::string principal;  // "uid:33", "client:" and its id; owns consumers, is counted by Quotas
   Scopes scopes;
   bool known = false;  // false: no [[site.client]] matches, 401
+  /// The same peer by the configuration in force now; empty: it stays what it is. For requests that wait.
+  std::function<Peer()> judged_now = {};
 };
 
 /// Where a stream (text/event-stream) is written. Used by the handler's coroutine alone.

@@ -7,6 +7,9 @@ namespace nopassd::storage {
 
 namespace {
 
+/// Of one client; the oldest go.
+constexpr std::size_t most_tokens = 100;
+
 ApiClient read_client(Query& query) {
   ApiClient client;
   client.id = query.text();
@@ -76,6 +79,12 @@ std::optional<AccessToken> AccessTable::find_token(const Digest& token) {
 void AccessTable::add_token(const AccessToken& token) {
   Query query(connection_, "INSERT INTO access_tokens (token, client_id, scopes, expires_at) VALUES (?, ?, ?, ?)");
   query.add(token.token).add(token.client_id).add(packed_words(token.scopes)).add(token.expires_at).run();
+  Query(connection_,
+        "DELETE FROM access_tokens WHERE client_id = ?1 AND token NOT IN (SELECT token FROM access_tokens "
+        "WHERE client_id = ?1 ORDER BY expires_at DESC LIMIT ?2)")
+      .add(token.client_id)
+      .add(most_tokens)
+      .run();
 }
 
 void AccessTable::remove_tokens(std::string_view client_id) {

@@ -81,6 +81,14 @@ std::int64_t EventTable::append(const Event& event) {
   return connection_.database().getLastInsertRowid();
 }
 
+void EventTable::forget_reasons(std::string_view user_id) {
+  Query(connection_,
+        "UPDATE events INDEXED BY events_of_type SET data = json_remove(data, '$.reason') "
+        "WHERE type = 'session.denied' AND json_extract(data, '$.userId') = ?")
+      .add(user_id)
+      .run();
+}
+
 std::int64_t EventTable::first_needed() {
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   for (const Consumer& consumer : consumers()) {

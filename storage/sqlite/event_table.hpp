@@ -18,6 +18,9 @@ class EventTable {
   /// From the front, up to the first that is needed or to be kept; returns how many.
   std::size_t remove(TimePoint before, std::int64_t keep_at_most, std::size_t limit);
 
+  /// The free text in events of the user's denied sessions.
+  void forget_reasons(std::string_view user_id);
+
   std::optional<Consumer> consumer(std::string_view name);
   std::vector<Consumer> consumers();
   void add(const Consumer& consumer);

@@ -51,7 +51,19 @@ void SqliteTransaction::erase_user(std::string_view id) {
   registrations_.forget_login(user->login_key);
   questions_.forget_user(id);
   history_.forget_user(id);
+  events_.forget_reasons(id);
   erased_ = true;
+}
+
+// What is taken out of records that are nobody's may be of somebody who was erased before.
+void SqliteTransaction::update_registration(const Registration& registration) {
+  registrations_.update(registration);
+  if (registration.ended_at && registration.login_key.empty()) erased_ = true;
+}
+
+void SqliteTransaction::update_question(const Question& question) {
+  questions_.update(question);
+  if (question.state != QuestionState::open && question.user_id.empty()) erased_ = true;
 }
 
 void SqliteTransaction::append(EventDraft draft) {

@@ -39,7 +39,7 @@ class SqliteTransaction final : public Reads<Transaction> {
   void drop_picture(std::string_view session_id) override { sessions_.drop_picture(session_id); }
 
   void add_registration(const Registration& registration) override { registrations_.add(registration); }
-  void update_registration(const Registration& registration) override { registrations_.update(registration); }
+  void update_registration(const Registration& registration) override;
 
   void add_user(const User& user) override { users_.add(user, login_digest(user.login_key)); }
   void update_user(const User& user) override { users_.update(user, login_digest(user.login_key)); }
@@ -60,7 +60,7 @@ class SqliteTransaction final : public Reads<Transaction> {
   void remove_consumer(std::string_view name) override { events_.remove(name); }
 
   void add_question(const Question& question) override { questions_.add(question); }
-  void update_question(const Question& question) override { questions_.update(question); }
+  void update_question(const Question& question) override;
 
   void add_hook(const Hook& hook) override { hooks_.add(hook); }
   void update_hook(const Hook& hook) override { hooks_.update(hook); }

@@ -30,6 +30,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, const SqliteOptions& opti
   };
   sqlite3_wal_hook(connection_->database().getHandle(), after_commit, this);
   refresh_portal_view();
+  upkeep();
   thread_ = std::thread([this] { loop(); });
 }
 

@@ -66,7 +66,7 @@ class Writer {
   int log_pages_ = 0;  // set by SQLite's hook whenever a commit wrote something
   bool wrote_ = false;
   bool failing_ = false;
-  bool scrub_ = false;  // the log still holds what was erased
+  bool scrub_ = true;  // the log may hold what was erased; after a crash nobody knows
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

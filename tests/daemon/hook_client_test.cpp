@@ -114,6 +114,20 @@ TEST_F(HookClients, ReadBodiesOfEveryKind) {
   EXPECT_EQ(answered("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").status, 201U);
 }
 
+TEST_F(HookClients, ListenToNoMoreThanAFewInterimReplies) {
+  std::string flood;
+  for (int i = 0; i < 50; ++i) flood += "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto reply = answered(flood + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(reply.status, 0U);
+  EXPECT_THAT(reply.detail, HasSubstr("interim"));
+}
+
+TEST_F(HookClients, TakeAStatusThatIsNoneForAFailure) {
+  const auto reply = answered("HTTP/1.1 000 Zero\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(reply.status, 0U);
+  EXPECT_NE(reply.detail, "");
+}
+
 TEST_F(HookClients, KeepTheStatusOfWhatIsTooLarge) {
   const auto reply = answered("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\nabc");
   EXPECT_EQ(reply.status, 200U) << reply.detail;

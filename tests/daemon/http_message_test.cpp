@@ -43,6 +43,7 @@ TEST(HttpMessage, TakesNeitherOfTwoAuthorizations) {
   EXPECT_EQ(view_of(header_with({{"authorization", "Bearer a"}})).request.authorization, "Bearer a");
   const auto header = header_with({{"Authorization", "Bearer a"}, {"Authorization", "Bearer a"}});
   EXPECT_EQ(view_of(header).request.authorization, "given twice");
+  EXPECT_NE(view_of(header_with({{"Authorization", ""}})).request.authorization, "") << "an empty one is not none";
 }
 
 TEST(HttpMessage, SplitsTheTarget) {

@@ -19,6 +19,7 @@ TRACES = {
     "picture of the person": b"portrait-of-zq",
     "login of another time": b"zq-renamed",
     "picture of a login": b"quite unmistakable pixels",
+    "reason of a denial": b"this is not zaphira",
 }
 PERSON = {"givenName": "ZaphiraWanda", "surName": "QuonzelbrickOVA", "phoneNumber": "+15550147263",
           "email": "ZQ-private@example.org"}
@@ -56,14 +57,20 @@ class Erasure(DaemonCase):
                                           profileImageUrl="https://x.example/portrait-of-zq")
         nopass.validate_user_registration("otp-good", LOGIN, **PERSON, profileImageUrl="https://x.example/portrait-of-zq")
         self.assert_ok(nopass.confirm_user_registration("otp-good", LOGIN, "auth-of-nopass"), "OK")
-        # A question about nobody that is known, decided by the fallback.
+        # Questions about nobody that is known: one is decided by the fallback, one answered with words about him.
         nopass.validate_user_registration("otp-of-nopass", LOGIN + "-2", **PERSON)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            reply = pool.submit(nopass.validate_user_registration, "otp-of-nopass-2", LOGIN + "-3", **PERSON)
+            question, = site.want(200, "GET", "/v1/questions?wait=30")["data"]
+            site.want(200, "PUT", f"/v1/questions/{question['id']}/answer", {"allow": False, "reason": "not " + LOGIN})
+            reply.result()
         user = next(iter(site.users().values()))
         self.assertEqual(user["login"], LOGIN)
         for auth_id in ("auth-1", "auth-2"):
             site.start_session(LOGIN, auth_id)
             nopass.call("UpdatePicture", {"authId": auth_id, "image": base64.b64encode(marked_png()).decode(),
                                           "nextChange": 30000})
+        nopass.authorized_user("auth-1", False, "This is not Zaphira")
         nopass.authorized_user("auth-2", True, "said " + LOGIN)
         self.assert_ok(nopass.update_user(LOGIN, phoneNumber="+15550147263", surName="QuonzelbrickOva"), "OK")
         renamed = {"userId": LOGIN, "portalId": nopass.portal_id,

@@ -138,8 +138,17 @@ class Reload(DaemonCase):
         self.write(daemon, "")
         self.reload(site)
         self.assertEqual(status("/v1/sessions"), 401)
-        # What was under way is not cut.
+        # A stream ends before it shows anything more.
         site.open_window()
+        self.nopass(daemon).register(site)
+        self.assertIsNone(stream.event())
+
+    def test_a_stream_goes_on_where_nothing_was_taken_from_its_reader(self):
+        daemon = self.daemon()
+        site, stream = Site(daemon.site_path), EventStream(daemon.site_path)
+        self.addCleanup(stream.close)
+        self.write(daemon, "[policy]\nadd_users = 'deny'\n")
+        self.reload(site)
         self.nopass(daemon).register(site)
         self.assertEqual(stream.event().type, "nopass.portal.challenged")
 

@@ -9,6 +9,8 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace nopassd::ctl {
 
 namespace json = boost::json;
@@ -23,7 +25,13 @@ std::string target(const Arguments& arguments) { return path_to(folder, argument
 ExitCode add(const Context& context, const Arguments& arguments) {
   json::object body{{"name", arguments.text("NAME")}};
   json::array scopes;
-  for (const std::string& scope : arguments.all("scope")) scopes.emplace_back(scope);
+  for (const std::string& given : arguments.all("scope")) {
+    for (std::size_t begin = 0; begin <= given.size();) {
+      const std::size_t end = std::min(given.find(',', begin), given.size());
+      scopes.emplace_back(given.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
   body["scopes"] = std::move(scopes);
   show_secret(context, context.client.call("POST", std::string(folder), body), purpose);
   return ExitCode::done;
@@ -66,7 +74,7 @@ Commands client_commands() {
           {"clients add",
            "makes one; its secret is shown once",
            {{"NAME", "", "what you call it", true},
-            {"--scope,-s", "S", "what it may do; may be repeated", true, true, words::scopes}},
+            {"--scope,-s", "S", "what it may do; repeat it, or separate by commas", true, true, words::scopes}},
            add},
           {"clients list", "all, without their secrets", {limit_parameter}, list},
           {"clients show", "everything about one", {id}, show},

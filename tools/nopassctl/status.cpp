@@ -5,6 +5,7 @@
 #include "tools/nopassctl/command.hpp"
 #include "tools/nopassctl/json_view.hpp"
 #include "tools/nopassctl/metrics.hpp"
+#include "tools/nopassctl/readers.hpp"
 #include "tools/nopassctl/table.hpp"
 #include "tools/nopassctl/terminal.hpp"
 #include "tools/nopassctl/text.hpp"
@@ -64,6 +65,11 @@ json::object gather(const Client& client) {
   status["ready"] = part([&] { return readiness(client); });
   status["portal"] = part([&] { return client.get("/v1/portal"); });
   status["consumers"] = part([&] { return client.list("/v1/consumers", Query(), most_shown); });
+  json::array others;
+  for (const auto& [name, lag] : consumers_of_others(client, status.at("consumers"))) {
+    others.push_back(json::object{{"id", name}, {"lag", lag}});
+  }
+  status["consumersOfOthers"] = std::move(others);
   status["hooks"] = part([&] { return client.list("/v1/hooks", Query(), most_shown); });
   status["counts"] = counts(client);
   return status;
@@ -113,12 +119,16 @@ void print_portal(const json::value& portal) {
 
 void print_readers(const json::value& status) {
   if (!print_refused("consumers", status.at("consumers"))) {
-    print_item("consumers", entries(status, "consumers.data").empty() ? "none of yours" : "");
+    const bool none = entries(status, "consumers.data").empty() && entries(status, "consumersOfOthers").empty();
+    print_item("consumers", none ? "none" : "");
   }
   Table consumers({"NAME", "LAG", "LAST SEEN", "STATE"});
   for (const json::value& each : entries(status, "consumers.data")) {
     consumers.add({text_of(each, "id"), text_of(each, "lag"), text_of(each, "lastSeenAt"),
                    is_true(each, "retired") ? "retired" : "active"});
+  }
+  for (const json::value& each : entries(status, "consumersOfOthers")) {
+    consumers.add({text_of(each, "id"), text_of(each, "lag"), "-", "somebody else's"});
   }
   if (!consumers.empty()) consumers.print("  ");
   if (!print_refused("hooks", status.at("hooks"))) {

@@ -19,6 +19,12 @@ class ConfirmUserRegistration : public CallbackTest {
     for (const auto& change : changes) body[change.key()] = change.value();
     return post("ConfirmUserRegistration", json::serialize(body));
   }
+  /// As the start does when the login or the externalId is a user's.
+  void name_user(const std::string& otp, const std::string& id) {
+    auto named = registration(otp).value();
+    named.user_id = id;
+    store.transact([named](storage::Transaction& transaction) { return transaction.update_registration(named), 0; });
+  }
 };
 
 const json::object with_session = {{"session", {{"authId", "auth-9"}, {"login", "Jim"}}}};
@@ -62,12 +68,40 @@ TEST_F(ConfirmUserRegistration, CreatesAUserUnderTheSitesKey) {
   EXPECT_EQ(user("jim")->external_id, "crm-7");
 }
 
-TEST_F(ConfirmUserRegistration, TakesTheLoginThatALinkedUserHasAtNoPass) {
-  const std::string id = add_user("james", "crm-7").id;
+TEST_F(ConfirmUserRegistration, GivesAUserWithoutAKeyTheSitesKey) {
+  const std::string id = add_user("jim").id;
   started("jim", "crm-7");
+  name_user("otp-1", id);
   expect_result(confirm(), "OK");
   EXPECT_EQ(user("jim")->id, id);
-  EXPECT_FALSE(user("james"));
+  EXPECT_EQ(user("jim")->external_id, "crm-7");
+  EXPECT_EQ(registration("otp-1")->external_id, "crm-7");
+  EXPECT_EQ(json::parse(take_events().at(0).data).at("externalId"), json::value("crm-7"));
+}
+
+TEST_F(ConfirmUserRegistration, RenamesNobodyByTheWay) {
+  add_user("james", "crm-7");
+  started("jim", "crm-7");
+  expect_refusal(confirm(), 400, "108");
+  EXPECT_TRUE(user("james"));
+  EXPECT_FALSE(user("jim"));
+}
+
+TEST_F(ConfirmUserRegistration, RefusesAUserWhoGotAnotherKeyMeanwhile) {
+  const std::string id = add_user("jim", "crm-8").id;
+  started("jim", "crm-7");
+  name_user("otp-1", id);
+  expect_refusal(confirm(), 400, "108");
+  EXPECT_EQ(user("jim")->external_id, "crm-8");
+}
+
+TEST_F(ConfirmUserRegistration, RefusesAKeyThatAnotherUserGotMeanwhile) {
+  const std::string id = add_user("jim").id;
+  started("jim", "crm-7");
+  name_user("otp-1", id);
+  add_user("james", "crm-7");
+  expect_refusal(confirm(), 400, "108");
+  EXPECT_EQ(user("jim")->external_id, "");
 }
 
 TEST_F(ConfirmUserRegistration, RefusesALoginThatWasTakenMeanwhile) {

@@ -76,6 +76,16 @@ TEST_F(SiteAuthorization, RefusesWhatIsNoTokenThatWasIssued) {
   EXPECT_TRUE(is_bad_token(call(ask))) << "also where no scope is needed";
 }
 
+TEST_F(SiteAuthorization, LetsAClientHoldAHundredTokensAtMost) {
+  const std::string first = token_of(client);
+  for (int i = 0; i < 100; ++i) {
+    clock.advance(storage::Milliseconds(1));
+    token_of(client);
+  }
+  EXPECT_EQ(get_with(first, "/v1/portal").status, 401U);
+  EXPECT_EQ(get_with(token_of(client), "/v1/portal").status, 200U);
+}
+
 TEST_F(SiteAuthorization, EndsWithTheTokensHour) {
   const std::string token = token_of(client);
   clock.advance(std::chrono::minutes(60) - std::chrono::milliseconds(1));

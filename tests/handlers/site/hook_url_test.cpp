@@ -90,18 +90,23 @@ TEST(HookTargets, AdmitWhatLiesUnderThem) {
   EXPECT_TRUE(admits("https://example.org/h?key=1", "https://example.org/h?key=1&more=2"));
   EXPECT_TRUE(admits("unix:/run/shop.sock", "unix:/run/shop.sock:/nopass"));
   EXPECT_TRUE(admits("unix:/run/hooks", "unix:/run/hooks/shop.sock:/nopass"));
+  EXPECT_TRUE(admits("unix:/run/hooks/", "unix:/run/hooks/shop.sock:/nopass"));
+  EXPECT_TRUE(admits("https://example.org/hooks", "https://example.org/hooks2")) << "it begins with it";
+  EXPECT_TRUE(admits("http://127.0.0.1", "http://127.0.0.1:8080/")) << "a host alone: any of its ports";
+  EXPECT_TRUE(admits("http://127.0.0.1:", "http://127.0.0.1:8080/"));
+  EXPECT_TRUE(admits("http://[::1]", "http://[::1]:8080/hook"));
+  EXPECT_FALSE(admits("http://[::1]:80", "http://[::1]:8080/hook"));
   EXPECT_TRUE(admits("unix:/run/shop.sock:/nopass", "unix:/run/shop.sock:/nopass/a"));
 }
 
 TEST(HookTargets, EndAtTheirBoundaries) {
   EXPECT_FALSE(admits("http://127.0.0.1:80", "http://127.0.0.1:8080/"));
-  EXPECT_FALSE(admits("http://127.0.0.1", "http://127.0.0.1:8080/"));
+  EXPECT_FALSE(admits("http://127.0.0.1/", "http://127.0.0.1:8080/"));
   EXPECT_FALSE(admits("http://127.0.0.1", "http://127.0.0.12/"));
   EXPECT_FALSE(admits("https://example.org", "https://example.org.evil/"));
   EXPECT_FALSE(admits("https://example.org", "https://example.org@evil/"));
   EXPECT_FALSE(admits("https://example.org", "http://example.org/"));
   EXPECT_FALSE(admits("https://example.org", "https://www.example.org/"));
-  EXPECT_FALSE(admits("https://example.org/hooks", "https://example.org/hooks2"));
   EXPECT_FALSE(admits("https://example.org/hooks/", "https://example.org/hooks"));
   EXPECT_FALSE(admits("https://example.org/hooks", "https://example.org/hooks/../admin"));
   EXPECT_FALSE(admits("https://example.org/hooks", "https://example.org/hooks/%2e%2e/admin"));

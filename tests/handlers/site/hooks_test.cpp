@@ -53,6 +53,9 @@ TEST_F(SiteHooks, AreMadeFromNowOnWithASecretThatIsShownOnce) {
                               {"createdAt", "2026-01-01T00:00:00Z"}};
   EXPECT_EQ(hook, expected);
   append_events(2);
+  EXPECT_EQ(show("shop").at("lag"), 0) << "those are not for it";
+  append_events(1, "user.updated");
+  append_events(1);
   EXPECT_EQ(show("shop").at("lag"), 2);
 }
 
@@ -120,8 +123,8 @@ TEST_F(SiteHooks, AreRefusedWithEveryFault) {
 }
 
 TEST_F(SiteHooks, LieUnderTheTargetsAndAreNoneOfOurSockets) {
-  for (const char* url : {"https://shop.example.evil/", "https://shop.example:8443/", "https://a@shop.example/",
-                          "https://shop.example/../x", "http://shop.example/", "unix:/run/shop.sock2"}) {
+  for (const char* url : {"https://shop.example.evil/", "https://a@shop.example/", "https://shop.example/../x",
+                          "http://shop.example/", "unix:/run/shop.sock2"}) {
     EXPECT_THAT(pointers(put("/v1/hooks/shop", R"({"url":")" + std::string(url) + "\"}")), ElementsAre("/url")) << url;
   }
   hook_caller.objectionable = "unix:/run/shop.sock:/own";

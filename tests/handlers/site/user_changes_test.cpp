@@ -117,7 +117,7 @@ TEST_F(SiteUserChanges, EnrolInABatchEachForItself) {
   EXPECT_EQ(data.at(0).at("type"), "registration");
   EXPECT_EQ(data.at(1).at("status"), 409);
   EXPECT_EQ(data.at(2).at("status"), 422);
-  EXPECT_EQ(data.at(3).at("errors").as_array().at(0).at("source").at("pointer"), "/page");
+  EXPECT_EQ(data.at(3).at("errors").as_array().at(0).at("source").at("pointer"), "/registrations/3/page");
   EXPECT_EQ(pointers(post("/v1/registrations/batch", R"({"registrations":[]})")),
             std::vector<std::string>{"/registrations"});
   EXPECT_EQ(call({"GET", "/v1/registrations/batch", {}}).status, 405) << "a path that is written out wins";
