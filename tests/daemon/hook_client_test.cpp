@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 namespace nopassd::daemon {
@@ -38,14 +39,22 @@ class OneAnswer {
   }
 
   auto endpoint() const { return acceptor_.local_endpoint(); }
-  std::string received;
+  std::string received() const {
+    const std::lock_guard lock(mutex_);
+    return received_;
+  }
 
  private:
   void serve() {
     boost::system::error_code error;
     typename Protocol::socket peer(context_);
     acceptor_.accept(peer, error);
-    asio::read_until(peer, asio::dynamic_buffer(received), "END", error);
+    std::string text;
+    asio::read_until(peer, asio::dynamic_buffer(text), "END", error);
+    {
+      const std::lock_guard lock(mutex_);
+      received_ = std::move(text);
+    }
     if (!answer_.empty()) {
       asio::write(peer, asio::buffer(answer_), error);
     } else {
@@ -57,6 +66,8 @@ class OneAnswer {
   asio::io_context context_;
   typename Protocol::acceptor acceptor_;
   const std::string answer_;
+  mutable std::mutex mutex_;
+  std::string received_;
   std::thread thread_;
 };
 
@@ -90,10 +101,10 @@ TEST_F(HookClients, PostAndTellWhatWasAnswered) {
   const auto reply = post(url_of(server.endpoint()));
   EXPECT_EQ(reply.status, 200U) << reply.detail;
   EXPECT_EQ(reply.body, R"({"allow":true})");
-  EXPECT_THAT(server.received, StartsWith("POST /hook?x=1 HTTP/1.1\r\nHost: 127.0.0.1:"));
+  EXPECT_THAT(server.received(), StartsWith("POST /hook?x=1 HTTP/1.1\r\nHost: 127.0.0.1:"));
   for (const char* line : {"\r\nConnection: close\r\n", "\r\ncontent-type: application/json\r\n",
                            "\r\nwebhook-id: one\r\n", "\r\nContent-Length: 14\r\n", "\r\nUser-Agent: nopassd/"}) {
-    EXPECT_THAT(server.received, HasSubstr(line));
+    EXPECT_THAT(server.received(), HasSubstr(line));
   }
 }
 
@@ -101,7 +112,7 @@ TEST_F(HookClients, CallUnixSockets) {
   const std::string path = folder_.path() / "shop.sock";
   OneAnswer<stream_protocol> server(stream_protocol::endpoint(path), "HTTP/1.1 204 No Content\r\n\r\n");
   EXPECT_EQ(post("unix:" + path + ":/nopass").status, 204U);
-  EXPECT_THAT(server.received, StartsWith("POST /nopass HTTP/1.1\r\nHost: localhost\r\n"));
+  EXPECT_THAT(server.received(), StartsWith("POST /nopass HTTP/1.1\r\nHost: localhost\r\n"));
 }
 
 TEST_F(HookClients, FollowNoRedirect) {
@@ -201,7 +212,7 @@ TEST_F(HookClients, NeverCallTheDaemonsOwnSockets) {
   EXPECT_EQ(client_.objection("http://localhost:" + port + "/"), why);
   EXPECT_EQ(client_.objection("http://127.0.0.2:" + port + "/"), "");
   EXPECT_EQ(client_.objection("https://shop.example/"), "");
-  EXPECT_EQ(unix_server.received + server.received, "");
+  EXPECT_EQ(unix_server.received() + server.received(), "");
 }
 
 TEST(OwnSockets, OnEveryAddressAreOnEachOfThisMachine) {

@@ -62,16 +62,16 @@ class Backup : public ::testing::Test {
     std::filesystem::copy_file(backups / name, options.path);
     return open_sqlite(options);
   }
-  static EventLog log_of(Store& of) {
-    boost::asio::io_context io;
+  EventLog log_of(Store& of) {
     auto work = [](Snapshot& s) { return s.event_log(); };
-    return run_on(io, of.read(work)).value();
+    return run_on(reads, of.read(work)).value();
   }
 
   TemporaryFolder folder;
   std::filesystem::path backups = folder.path() / "backups";
   TemporaryStore store;
   std::stop_source stop;
+  boost::asio::io_context reads;  // outlives the stores of the tests, whose threads post there
 };
 
 TEST_F(Backup, HoldsWhatWasCommittedAndLeavesNothingElse) {
