@@ -69,9 +69,9 @@ class Backup : public ::testing::Test {
 
   TemporaryFolder folder;
   std::filesystem::path backups = folder.path() / "backups";
+  boost::asio::io_context reads, writes;  // outlive the stores, whose threads post there
   TemporaryStore store;
   std::stop_source stop;
-  boost::asio::io_context reads;  // outlives the stores of the tests, whose threads post there
 };
 
 TEST_F(Backup, HoldsWhatWasCommittedAndLeavesNothingElse) {
@@ -112,7 +112,6 @@ TEST_F(Backup, KeepsTheNumbersOfEventsThatWereSwept) {
 
 TEST_F(Backup, IsOfOneCommitWhileOthersGoOn) {
   std::atomic<bool> done = false;
-  boost::asio::io_context io;
   // Every transaction writes two events, so an odd number is half a transaction.
   const std::jthread writing([&] {
     while (!done) {
@@ -121,7 +120,7 @@ TEST_F(Backup, IsOfOneCommitWhileOthersGoOn) {
         t.append(portal_event("challenged", "192.0.2.2"));
         return 0;
       };
-      EXPECT_TRUE(run_on(io, store->transact(work)).has_value());
+      EXPECT_TRUE(run_on(writes, store->transact(work)).has_value());
     }
   });
   std::int64_t before = 0;
