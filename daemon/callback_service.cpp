@@ -30,7 +30,7 @@ void CallbackService::take_settings() {
   const callback::Services& base = shared_.services;
   in_force_ = shared_.in_force.get();
   services_.emplace(callback::Services{base.store, base.notifications, in_force_->config.handlers, base.random,
-                                       base.patience, base.metrics});
+                                       base.patience, base.metrics, base.own_calls});
 }
 
 HttpService::Admission CallbackService::admit(HttpHead& head) {

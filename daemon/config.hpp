@@ -70,9 +70,10 @@ struct Config {
   std::string storage_path;  // of storage.url = "sqlite:PATH"
   std::string backup_directory;
   std::string nopass_server;  // URL without a path
+  std::string nopass_ca;      // path of a PEM file; empty: the system's authorities
   storage::Retention retention;
   handlers::Settings handlers;     // everything that handlers need of the above and of the other tables
-  std::vector<std::string> notes;  // what the operator should know at every start: keys that do nothing yet, anybody
+  std::vector<std::string> notes;  // what the operator should know at every start: callers.anybody
 };
 
 /// One thing that is wrong: `where` is "FILE:LINE" or "--set KEY", `hint` what would be right.

@@ -95,12 +95,6 @@ class Checks {
   Problems& problems_;
 };
 
-bool is_default(const Entry& entry) {
-  const auto usual = read_value(*entry.spec, default_of(*entry.spec));
-  const auto* value = std::get_if<Value>(&usual);
-  return value != nullptr && *value == entry.value;
-}
-
 }  // namespace
 
 void check_together(const Entries& entries, const Config& config, Problems& problems) {
@@ -125,11 +119,6 @@ std::vector<std::string> notes_of(const Entries& entries) {
                                 : "callers.anybody admits callbacks from everyone: anyone can pretend to be NoPass");
   } else if (entries.at("callers.allow").value.items.empty()) {
     result.emplace_back("callers.allow is empty: every callback is refused");
-  }
-  for (const auto& spec : config_keys()) {
-    const auto& entry = entries.at(spec.key);
-    if (!spec.later || is_default(entry)) continue;
-    result.push_back(fmt::format("{} takes effect with a later version; this one ignores it", spec.key));
   }
   return result;
 }

@@ -84,8 +84,7 @@ constexpr std::string_view notes = R"(## What keys mean together
   *restart* keep their value until a restart, and so do `listener.tls_certificate`, `listener.tls_key` and
   `callers.client_ca` where TLS is turned on or off. A certificate, key or secret that has changed behind its path is
   read anew. Requests, streams and TLS connections that are under way keep what was in force when they began.
-- Keys marked *later* take effect with a later version: they are checked, and do nothing in this one. Setting one of
-  them to another value than its default is said in the log at every start, as is `callers.anybody`.
+- `callers.anybody` is said in the log at every start.
 )";
 
 /// Pipes would end the cell.
@@ -103,10 +102,7 @@ std::string row(const KeySpec& spec) {
   if (!spec.unit.empty()) type += fmt::format(", {}", spec.unit);
   const auto usual = spec.fallback == "\"\"" || spec.fallback == "[]" ? "none" : fmt::format("`{}`", spec.fallback);
   return fmt::format("| `{}` | {} | {} | {} | {}{} |\n", spec.name(), type, usual, cell(range_of(spec)),
-                     spec.later     ? "*Later.* "
-                     : spec.restart ? "*Restart.* "
-                                    : "",
-                     cell(spec.help));
+                     spec.restart ? "*Restart.* " : "", cell(spec.help));
 }
 
 }  // namespace

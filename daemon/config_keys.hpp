@@ -42,7 +42,6 @@ struct KeySpec {
   Fault (*check)(std::string& text) = nullptr;
   void (*store)(Config& config, const Value& value) = nullptr;
   bool optional = false;  // "" is the same as not set: neither checked nor stored
-  bool later = false;     // checked, but does nothing in this version
   bool restart = false;   // a change holds after a restart only
   bool file = false;      // the value is a path, and what the file holds counts as much
 

@@ -107,7 +107,7 @@ const KeySpec keys[] = {
      .least = 1,
      .most = 1000,
      .unit = "logins",
-     .later = true},
+     .store = [](Config& config, const Value& value) { config.handlers.max_pending = static_cast<int>(value.number); }},
     {.key = "sessions.max_starts",
      .type = KeyType::integer,
      .fallback = "10",
@@ -115,7 +115,7 @@ const KeySpec keys[] = {
      .least = 1,
      .most = 10'000,
      .unit = "logins in ten minutes",
-     .later = true},
+     .store = [](Config& config, const Value& value) { config.handlers.max_starts = static_cast<int>(value.number); }},
 
     {.key = "registrations.lifetime",
      .type = KeyType::duration,

@@ -34,17 +34,13 @@ std::string without_backticks(std::string text) {
   return text;
 }
 
-/// Unit, range and default, and whether it does anything yet.
+/// Unit, range and default, and whether a change needs a restart.
 std::string facts(const KeySpec& spec) {
   std::string result{type_name(spec.type)};
   if (!spec.unit.empty()) result += fmt::format(" of {}", spec.unit);
   if (spec.type == KeyType::integer && !spec.unit.empty()) result = std::string(spec.unit);
   result += fmt::format(": {}; default: {}", range_of(spec), spec.fallback == "\"\"" ? "none" : spec.fallback);
-  if (spec.later) {
-    result += "; takes effect with a later version";
-  } else if (spec.restart) {
-    result += "; needs a restart";
-  }
+  if (spec.restart) result += "; needs a restart";
   return without_backticks(std::move(result));
 }
 

@@ -34,7 +34,7 @@ std::variant<NextConfig, std::vector<ConfigProblem>> load_next(const ConfigSourc
   for (const auto& spec : config_keys()) {
     auto& entry = entries.at(spec.key);
     const auto& before = in_force.entries.at(spec.key);
-    if (spec.later || is_same(before, entry)) continue;
+    if (is_same(before, entry)) continue;
     const bool waits = waits_for_restart(spec, tls_switched);
     (waits ? next.restart : next.changed).emplace_back(spec.key);
     if (waits) entry = before;

@@ -54,6 +54,9 @@ HttpHead view_of(const http::request_header<>& header) {
         request.if_none_match = value;
         break;
       case http::field::origin:
+        request.origin = value;
+        request.forwarded = true;
+        break;
       case http::field::forwarded:
       case http::field::via:
         request.forwarded = true;

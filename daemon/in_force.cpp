@@ -22,8 +22,8 @@ bool has_any(std::span<const std::string> keys, std::string_view beginning) {
 }  // namespace
 
 handlers::site::Services with_settings(const handlers::site::Services& base, const handlers::Settings& settings) {
-  return {base.store,  base.notifications, settings,     base.random,      base.readers,
-          base.quotas, base.storage_check, base.metrics, base.hook_caller, base.operations};
+  return {base.store,         base.notifications, settings,         base.random,     base.readers, base.quotas,
+          base.storage_check, base.metrics,       base.hook_caller, base.operations, base.nopass,  base.own_calls};
 }
 
 std::shared_ptr<const InForce> make_in_force(Config config) {

@@ -37,7 +37,7 @@ Server::Server(RunCommand command, Log& log)
       hook_driver_(site_services_, in_force_, pool_, log_),
       store_(open_store()),
       random_(storage::system_random()),
-      callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_},
+      callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_, own_calls_},
       in_force_(make_in_force(config_)),
       callbacks_{callback_services_, in_force_, log_, requests_},
       callback_budget_(config_.listener.max_buffered),

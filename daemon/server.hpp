@@ -55,6 +55,7 @@ class Server {
   const storage::Random random_;
   std::atomic<std::uint64_t> requests_ = 0;
 
+  handlers::OwnCalls own_calls_;
   handlers::callback::Patience patience_;
   handlers::callback::Services callback_services_;
   ConfigHolder in_force_;

@@ -18,6 +18,7 @@ struct Request {
   std::string_view authorization;
   std::string_view if_none_match;
   std::string_view last_event_id;
+  std::string_view origin;
   std::string_view body;
   std::string_view caller;      // the caller's address, as text
   std::string_view request_id;  // for the log and the X-Request-Id header

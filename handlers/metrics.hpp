@@ -76,6 +76,22 @@ struct Metrics {
   Counter questions_fallback;  // callbacks that policy.fallback decided
   Counter hooks_delivered;     // calls of hooks that took what they got
   Counter hooks_failed;        // those that did not
+  // What the daemon asks of NoPass, by call and by end.
+  enum class NopassCall { request_authorization, pre_register_user, delete_user };
+  enum class NopassEnd { done, refused, unreachable, silent };
+  static constexpr std::size_t nopass_calls = 3;
+  static constexpr std::size_t nopass_ends = 4;
+  std::array<std::array<Counter, nopass_ends>, nopass_calls> nopass_replies;
+  Times nopass_times;
+
+  // The live socket.
+  enum class LiveRequest { status, picture, events, asset, other };
+  static constexpr std::size_t live_requests = 5;
+  Replies<live_requests> live_replies;
+  Gauge live_streams;
+  Counter live_guesses;   // tickets that nobody has
+  Counter live_too_fast;  // of these, those that were answered 429
+
   Counter tokens_issued;
   Counter tokens_refused;  // requests of tokens with a wrong id or secret
 

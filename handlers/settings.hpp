@@ -24,6 +24,8 @@ struct Settings {
   std::string s_code;    // likewise
   // [sessions], [registrations], [users]
   Milliseconds session_lifetime{6 * 60 * 1000};
+  int max_pending = 3;  // of one user and clientIp
+  int max_starts = 10;  // likewise, in ten minutes; of one user ten times that
   Milliseconds session_open_lifetime{std::chrono::hours(24 * 30)};
   Milliseconds registration_lifetime{10 * 60 * 1000};
   Milliseconds erase_after{std::chrono::hours(24)};
@@ -33,10 +35,12 @@ struct Settings {
   Policy add_users = Policy::accept;
   Milliseconds question_timeout{5000};
   bool fallback_allows = false;  // policy.fallback = "accept"
-  // [site], [live], [hooks], [daemon]
+  // [site], [live], [nopass], [hooks], [daemon]
   bool own_calls = false;
   Milliseconds consumer_timeout{std::chrono::hours(24 * 30)};
   std::string live_public_path = "/nopass";
+  std::vector<std::string> live_origins;       // of pages elsewhere that may read the live socket
+  std::string delete_user_path;                // of NoPass's user deletion; empty: it is not asked
   std::vector<std::string> hook_targets;       // prefixes of URLs that hooks may have
   std::string event_source = "/nopassd/main";  // CloudEvents `source`
   bool callers_anybody = false;                // said in /readyz

@@ -103,7 +103,7 @@ void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after
   user.erase_at = transaction.now() + erase_after;
   transaction.update_user(user);
   transaction.append(user_event("deleted", user));
-  if (erase_after.count() > 0) return;
+  if (erase_after.count() > 0 || user.ask_nopass_at) return;
   transaction.erase_user(user.id);
   user.state = UserState::deleted;
   transaction.append(user_event("erased", user));

@@ -26,8 +26,8 @@ void close_sessions(Transaction& transaction, std::string_view user_id, Party by
 /// `registration` is updated in place.
 void end_registration(Transaction& transaction, Registration& registration, RegistrationState final_state);
 
-/// Closes the user's sessions, takes his login from him and has him erased after `erase_after`, at once when it is 0.
-/// Raises user.deleted. `user` is updated in place.
+/// Closes the user's sessions, takes his login from him and has him erased after `erase_after`, at once when it is 0
+/// and he has no ask_nopass_at. Raises user.deleted. `user` is updated in place.
 void suspend_user(Transaction& transaction, User& user, Milliseconds erase_after, Party by);
 
 /// Records the site's answer, wakes who waits for it (the live event question.decided) and notes it in the history of

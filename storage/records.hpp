@@ -1,5 +1,6 @@
 #pragma once
 // What is remembered: plain values, copied in and out of a Store. Texts are UTF-8; `id`s are UUID v4.
+#include "storage/login_start.hpp"
 #include "storage/registration.hpp"
 #include "storage/secret.hpp"
 #include "storage/states.hpp"

@@ -10,7 +10,17 @@ namespace nopassd::storage {
 using Digest = std::array<std::uint8_t, 32>;
 
 /// What a keyed digest is of; the kind is part of what is hashed, so that a ticket never equals a binding.
-enum class SecretKind : std::uint8_t { auth_id, otp, ticket, binding, login, request, client_secret, access_token };
+enum class SecretKind : std::uint8_t {
+  auth_id,
+  otp,
+  ticket,
+  binding,
+  login,
+  request,
+  client_secret,
+  access_token,
+  client_ip
+};
 
 Digest sha256(std::string_view data);
 Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view text);

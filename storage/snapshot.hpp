@@ -48,14 +48,18 @@ class Snapshot {
 
   virtual std::optional<Session> session(std::string_view id) = 0;
   virtual std::optional<Session> session_by_auth_id(const Digest& auth_id) = 0;
+  /// In any state; so with registrations.
+  virtual std::optional<Session> session_by_ticket(const Digest& ticket) = 0;
   virtual std::optional<Picture> picture(std::string_view session_id) = 0;
   /// Newest first.
   virtual Page<Session> sessions(const SessionFilter& filter, PageRequest page) = 0;
   /// Those not yet in a final state, as written: pending, authorized, open. Of every user when `user_id` is empty.
   virtual std::vector<Session> live_sessions(std::string_view user_id, std::size_t limit) = 0;
+  virtual LoginStarts login_starts(std::string_view user_id, const Digest& client, TimePoint since) = 0;
 
   virtual std::optional<Registration> registration(std::string_view id) = 0;
   virtual std::optional<Registration> registration_by_otp(const Digest& otp) = 0;
+  virtual std::optional<Registration> registration_by_ticket(const Digest& ticket) = 0;
   /// Newest first.
   virtual Page<Registration> registrations(const RegistrationFilter& filter, PageRequest page) = 0;
 
@@ -69,6 +73,8 @@ class Snapshot {
   virtual std::optional<FormerLogin> former_login(std::string_view login_key) = 0;
   /// Oldest first.
   virtual Page<User> users(const UserFilter& filter, PageRequest page) = 0;
+  /// Deleting ones of whom NoPass is to be asked by now; the longest due first.
+  virtual std::vector<User> users_to_ask_nopass(std::size_t limit) = 0;
 
   virtual EventLog event_log() = 0;
   virtual EventPage events_after(const EventQuery& query) = 0;

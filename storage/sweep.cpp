@@ -30,8 +30,8 @@ std::size_t expire_questions(Transaction& transaction, std::size_t limit) {
   return questions.size();
 }
 
-std::size_t erase_users(Transaction& transaction, std::size_t limit) {
-  const std::vector<User> users = transaction.users_to_erase(limit);
+std::size_t erase_users(Transaction& transaction, Milliseconds longest_question, std::size_t limit) {
+  const std::vector<User> users = transaction.users_to_erase(longest_question, limit);
   for (const User& user : users) {
     transaction.erase_user(user.id);
     transaction.append(user_event("erased", user));
@@ -77,10 +77,11 @@ std::size_t sweep_step(Transaction& transaction, const Retention& retention, std
   std::size_t changes = expire_sessions(transaction, limit);
   changes += expire_registrations(transaction, limit);
   changes += expire_questions(transaction, limit);
-  changes += erase_users(transaction, limit);
+  changes += erase_users(transaction, retention.nopass_question, limit);
   changes += tidy_portal(transaction, retention);
   changes += retire_consumers(transaction, retention.consumer_timeout, limit);
   changes += transaction.remove_expired_access_tokens(limit);
+  changes += transaction.remove_login_starts(now - retention.login_starts, limit);
   changes += transaction.remove_ended(now - retention.ended_records, limit);
   changes += transaction.remove_events(now - retention.events, retention.events_at_most, limit);
   return changes;

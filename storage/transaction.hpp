@@ -6,11 +6,13 @@ namespace nopassd::storage {
 
 /// Rows that a sweep may look at; see sweep.hpp.
 struct Retention {
-  Milliseconds ended_records{};     // sessions, registrations, questions after their end
-  Milliseconds events{};            // of the event log
-  std::int64_t events_at_most = 0;  // beyond it the oldest go, whatever their age
-  Milliseconds consumer_timeout{};  // unseen consumers are retired after it
-  Milliseconds sealed_token{};      // authToken after DisableService
+  Milliseconds ended_records{};                           // sessions, registrations, questions after their end
+  Milliseconds events{};                                  // of the event log
+  std::int64_t events_at_most = 0;                        // beyond it the oldest go, whatever their age
+  Milliseconds consumer_timeout{};                        // unseen consumers are retired after it
+  Milliseconds sealed_token{};                            // authToken after DisableService
+  Milliseconds login_starts{std::chrono::minutes(10)};    // what the limits of starts look back on
+  Milliseconds nopass_question{std::chrono::hours(168)};  // a user is kept so long past his time for NoPass's answer
 };
 
 /// Writes throw StoreFailure when the database cannot be written, and std::logic_error on a record that is not there.
@@ -30,6 +32,10 @@ class Transaction : public Snapshot {
                                                    TimePoint next_change_at) = 0;
   /// Nothing is shown any more; what was shown is still known, and versions go on from where they were.
   virtual void drop_picture(std::string_view session_id) = 0;
+
+  virtual void add_login_start(const LoginStart& start) = 0;
+  /// It is no longer under way: its session is there now, or none will come of it. It still counts as a start.
+  virtual void end_login_start(std::string_view id) = 0;
 
   virtual void add_registration(const Registration& registration) = 0;
   virtual void update_registration(const Registration& registration) = 0;
@@ -73,10 +79,12 @@ class Transaction : public Snapshot {
   // For the sweeper: each looks at no more than `limit` rows.
   virtual std::vector<Session> sessions_past_expiry(std::size_t limit) = 0;
   virtual std::vector<Registration> registrations_past_expiry(std::size_t limit) = 0;
-  virtual std::vector<User> users_to_erase(std::size_t limit) = 0;
+  /// Not those of whom NoPass is still to be asked, unless it had `longest_question` for them.
+  virtual std::vector<User> users_to_erase(Milliseconds longest_question, std::size_t limit) = 0;
   virtual std::vector<Question> questions_past_deadline(std::size_t limit) = 0;
   /// Returns how many.
   virtual std::size_t remove_expired_access_tokens(std::size_t limit) = 0;
+  virtual std::size_t remove_login_starts(TimePoint before, std::size_t limit) = 0;
   /// Removes records that ended before `before`; returns how many.
   virtual std::size_t remove_ended(TimePoint before, std::size_t limit) = 0;
   /// Removes the oldest events that no consumer still needs; returns how many.

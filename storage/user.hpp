@@ -4,6 +4,7 @@
 #include "storage/states.hpp"
 #include "storage/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct User {
   TimePoint created_at;
   std::optional<TimePoint> deleted_at;
   std::optional<TimePoint> erase_at;
+  std::optional<TimePoint> ask_nopass_at;  // of a deleting one: when NoPass is asked (again) to delete him, too
+  std::int64_t nopass_asked = 0;           // how often it was
   bool operator==(const User&) const = default;
 };
 

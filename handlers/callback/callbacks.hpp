@@ -4,6 +4,7 @@
 #include "handlers/message.hpp"
 #include "handlers/metrics.hpp"
 #include "handlers/notifications.hpp"
+#include "handlers/own_calls.hpp"
 #include "handlers/settings.hpp"
 #include "storage/random.hpp"
 #include "storage/store.hpp"
@@ -24,6 +25,7 @@ struct Services {
   const storage::Random& random;
   Patience& patience;
   Metrics& metrics;
+  const OwnCalls& own_calls;
 };
 
 /// The path below path_prefix that all callbacks share; a name follows.

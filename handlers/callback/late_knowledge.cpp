@@ -16,7 +16,8 @@ bool is_known(storage::Snapshot& snapshot, const Key& key) {
 EarlyCall::EarlyCall(const Call& call, const Key& key)
     : call_(call), key_(key), deadline_(std::chrono::steady_clock::now() + call.services.settings.patience) {
   const Settings& settings = call.services.settings;
-  if (settings.own_calls && settings.patience.count() > 0) turn_.emplace(call.services.patience.lines(), key.digest);
+  const bool may_become_known = settings.own_calls || call.services.own_calls.under_way();
+  if (may_become_known && settings.patience.count() > 0) turn_.emplace(call.services.patience.lines(), key.digest);
 }
 
 bool EarlyCall::may_wait() {

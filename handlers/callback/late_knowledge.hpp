@@ -16,7 +16,8 @@ struct Key {
 };
 
 /// A callback that may have come early. Made when it arrives, and kept until it has taken effect: those that name the
-/// same key take effect in the order of arrival. Patient only where the site makes calls of its own.
+/// same key take effect in the order of arrival. Patient only where the site makes calls of its own, or while the
+/// daemon has one under way.
 class EarlyCall {
  public:
   EarlyCall(const Call& call, const Key& key);

@@ -3,8 +3,10 @@
 #include "handlers/hook_caller.hpp"
 #include "handlers/message.hpp"
 #include "handlers/metrics.hpp"
+#include "handlers/nopass_caller.hpp"
 #include "handlers/notifications.hpp"
 #include "handlers/operations.hpp"
+#include "handlers/own_calls.hpp"
 #include "handlers/settings.hpp"
 #include "handlers/site/scopes.hpp"
 #include "storage/random.hpp"
@@ -34,6 +36,8 @@ struct Services {
   Metrics& metrics;
   HookCaller* hook_caller = nullptr;  // null only where no hook can be called: in tests
   Operations* operations = nullptr;   // likewise
+  NopassCaller* nopass = nullptr;     // likewise
+  OwnCalls* own_calls = nullptr;      // null where `nopass` is
 };
 
 /// Who asks: the kernel's word for the peer of the socket and what the configuration grants it, or the client whose

@@ -4,6 +4,7 @@
 #include "storage/sqlite/event_table.hpp"
 #include "storage/sqlite/history_table.hpp"
 #include "storage/sqlite/hook_table.hpp"
+#include "storage/sqlite/login_start_table.hpp"
 #include "storage/sqlite/portal_table.hpp"
 #include "storage/sqlite/question_table.hpp"
 #include "storage/sqlite/registration_table.hpp"
@@ -21,6 +22,7 @@ class Reads : public Interface {
       : identity_(identity),
         portal_(connection),
         sessions_(connection),
+        login_starts_(connection),
         registrations_(connection),
         users_(connection),
         events_(connection),
@@ -38,6 +40,7 @@ class Reads : public Interface {
   std::optional<Session> session_by_auth_id(const Digest& auth_id) override {
     return sessions_.find_by_auth_id(auth_id);
   }
+  std::optional<Session> session_by_ticket(const Digest& ticket) override { return sessions_.find_by_ticket(ticket); }
   std::optional<Picture> picture(std::string_view session_id) override { return sessions_.picture(session_id); }
   Page<Session> sessions(const SessionFilter& filter, PageRequest page) override {
     return sessions_.list(filter, page, now_);
@@ -45,10 +48,16 @@ class Reads : public Interface {
   std::vector<Session> live_sessions(std::string_view user_id, std::size_t limit) override {
     return sessions_.live(user_id, limit);
   }
+  LoginStarts login_starts(std::string_view user_id, const Digest& client, TimePoint since) override {
+    return login_starts_.count(user_id, client, since, now_);
+  }
 
   std::optional<Registration> registration(std::string_view id) override { return registrations_.find(id); }
   std::optional<Registration> registration_by_otp(const Digest& otp) override {
     return registrations_.find_by_otp(otp);
+  }
+  std::optional<Registration> registration_by_ticket(const Digest& ticket) override {
+    return registrations_.find_by_ticket(ticket);
   }
   Page<Registration> registrations(const RegistrationFilter& filter, PageRequest page) override {
     return registrations_.list(filter, page, now_);
@@ -66,6 +75,7 @@ class Reads : public Interface {
     return users_.former_login(login_digest(login_key));
   }
   Page<User> users(const UserFilter& filter, PageRequest page) override { return users_.list(filter, page); }
+  std::vector<User> users_to_ask_nopass(std::size_t limit) override { return users_.to_ask_nopass(now_, limit); }
 
   EventLog event_log() override {
     EventLog log = events_.log();
@@ -103,6 +113,7 @@ class Reads : public Interface {
   const Identity& identity_;
   PortalTable portal_;
   SessionTable sessions_;
+  LoginStartTable login_starts_;
   RegistrationTable registrations_;
   UserTable users_;
   EventTable events_;

@@ -71,6 +71,12 @@ std::optional<Registration> RegistrationTable::find_by_otp(const Digest& otp) {
   return first_of(query.add(otp), read_registration);
 }
 
+std::optional<Registration> RegistrationTable::find_by_ticket(const Digest& ticket) {
+  static const std::string sql = select("WHERE ticket = ?");
+  Query query(connection_, sql);
+  return first_of(query.add(ticket), read_registration);
+}
+
 Page<Registration> RegistrationTable::list(const RegistrationFilter& filter, PageRequest page, TimePoint now) {
   const std::string where = "WHERE " + (filter.state ? state_condition(*filter.state) : "(?1 IS NOT NULL)");
   Page<Registration> result;

@@ -12,6 +12,7 @@ class RegistrationTable {
 
   std::optional<Registration> find(std::string_view id);
   std::optional<Registration> find_by_otp(const Digest& otp);
+  std::optional<Registration> find_by_ticket(const Digest& ticket);
   Page<Registration> list(const RegistrationFilter& filter, PageRequest page, TimePoint now);
   std::vector<Registration> past_expiry(TimePoint now, std::size_t limit);
 

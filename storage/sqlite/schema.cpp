@@ -117,8 +117,22 @@ CREATE INDEX registrations_asked_of_nobody ON registrations (asked_login_key)
   WHERE user_id = '' AND asked_login_key <> '';
 )sql";
 
+// Tickets to be found by; logins that were begun, for their limits; what NoPass is still to be asked.
+constexpr const char* fourth_schema = R"sql(
+CREATE INDEX sessions_of_ticket ON sessions (ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX registrations_of_ticket ON registrations (ticket) WHERE ticket IS NOT NULL;
+CREATE TABLE login_starts (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, user_id TEXT NOT NULL, client BLOB NOT NULL, at INTEGER NOT NULL,
+  under_way INTEGER NOT NULL) STRICT;
+CREATE INDEX login_starts_of_user ON login_starts (user_id, at);
+CREATE INDEX login_starts_age ON login_starts (at);
+ALTER TABLE users ADD COLUMN ask_nopass_at INTEGER;
+ALTER TABLE users ADD COLUMN nopass_asked INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX users_to_ask_nopass ON users (ask_nopass_at) WHERE ask_nopass_at IS NOT NULL;
+)sql";
+
 // Step N leads from version N to N + 1. A step that has been released is never changed.
-constexpr std::array steps{first_schema, second_schema, third_schema};
+constexpr std::array steps{first_schema, second_schema, third_schema, fourth_schema};
 
 std::int64_t pragma(Connection& connection, const char* name) {
   return connection.database().execAndGet(std::string("PRAGMA ") + name).getInt64();

@@ -67,6 +67,12 @@ std::optional<Session> SessionTable::find_by_auth_id(const Digest& auth_id) {
   return first_of(query.add(auth_id), read_session);
 }
 
+std::optional<Session> SessionTable::find_by_ticket(const Digest& ticket) {
+  static const std::string sql = select("WHERE ticket = ?");
+  Query query(connection_, sql);
+  return first_of(query.add(ticket), read_session);
+}
+
 Page<Session> SessionTable::list(const SessionFilter& filter, PageRequest page, TimePoint now) {
   std::string where = "WHERE (?1 IS NOT NULL)";
   if (!filter.user_id.empty()) where += " AND user_id = ?2";

@@ -12,6 +12,7 @@ class SessionTable {
 
   std::optional<Session> find(std::string_view id);
   std::optional<Session> find_by_auth_id(const Digest& auth_id);
+  std::optional<Session> find_by_ticket(const Digest& ticket);
   Page<Session> list(const SessionFilter& filter, PageRequest page, TimePoint now);
   std::vector<Session> live(std::string_view user_id, std::size_t limit);
   std::vector<Session> past_expiry(TimePoint now, std::size_t limit);

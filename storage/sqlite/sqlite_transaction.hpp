@@ -38,6 +38,9 @@ class SqliteTransaction final : public Reads<Transaction> {
   }
   void drop_picture(std::string_view session_id) override { sessions_.drop_picture(session_id); }
 
+  void add_login_start(const LoginStart& start) override { login_starts_.add(start); }
+  void end_login_start(std::string_view id) override { login_starts_.end(id); }
+
   void add_registration(const Registration& registration) override { registrations_.add(registration); }
   void update_registration(const Registration& registration) override;
 
@@ -76,12 +79,17 @@ class SqliteTransaction final : public Reads<Transaction> {
   std::vector<Registration> registrations_past_expiry(std::size_t limit) override {
     return registrations_.past_expiry(now_, limit);
   }
-  std::vector<User> users_to_erase(std::size_t limit) override { return users_.to_erase(now_, limit); }
+  std::vector<User> users_to_erase(Milliseconds longest_question, std::size_t limit) override {
+    return users_.to_erase(now_, longest_question, limit);
+  }
   std::vector<Question> questions_past_deadline(std::size_t limit) override {
     return questions_.past_deadline(now_, limit);
   }
   std::size_t remove_expired_access_tokens(std::size_t limit) override {
     return access_.remove_expired_tokens(now_, limit);
+  }
+  std::size_t remove_login_starts(TimePoint before, std::size_t limit) override {
+    return login_starts_.remove(before, limit);
   }
   std::size_t remove_ended(TimePoint before, std::size_t limit) override;
   std::size_t remove_events(TimePoint before, std::int64_t keep_at_most, std::size_t limit) override {

@@ -16,7 +16,7 @@ namespace json = boost::json;
 std::string select(std::string_view tail) {
   return fmt::format(
       "SELECT id, external_id, login, login_key, {}, forbidden_store, state, uses_email_as_login, created_at, "
-      "deleted_at, erase_at FROM users {}",
+      "deleted_at, erase_at, ask_nopass_at, nopass_asked FROM users {}",
       profile_columns, tail);
 }
 
@@ -46,6 +46,8 @@ User read_user(Query& query) {
   user.created_at = query.time();
   user.deleted_at = query.optional_time();
   user.erase_at = query.optional_time();
+  user.ask_nopass_at = query.optional_time();
+  user.nopass_asked = query.number();
   return user;
 }
 
@@ -59,7 +61,7 @@ void add_values(Query& query, const User& user, const Digest& login_digest) {
   query.add(user.external_id).add(user.login).add(user.login_key).add(digest_to_keep(user, login_digest));
   add_profile(query, user.profile).add(email_key(user.profile.email)).add(packed(user.forbidden_store));
   query.add(name_of(user.state)).add(user.uses_email_as_login).add(user.created_at);
-  query.add(user.deleted_at).add(user.erase_at);
+  query.add(user.deleted_at).add(user.erase_at).add(user.ask_nopass_at).add(user.nopass_asked);
 }
 
 }  // namespace
@@ -112,8 +114,16 @@ Page<User> UserTable::list(const UserFilter& filter, PageRequest page) {
   return result;
 }
 
-std::vector<User> UserTable::to_erase(TimePoint now, std::size_t limit) {
-  static const std::string sql = select("WHERE state = 'deleting' AND erase_at <= ? ORDER BY erase_at LIMIT ?");
+std::vector<User> UserTable::to_erase(TimePoint now, Milliseconds longest_question, std::size_t limit) {
+  static const std::string sql = select(
+      "WHERE state = 'deleting' AND erase_at <= ? AND (ask_nopass_at IS NULL OR erase_at <= ?) "
+      "ORDER BY erase_at LIMIT ?");
+  Query query(connection_, sql);
+  return all_of(query.add(now).add(now - longest_question).add(limit), read_user);
+}
+
+std::vector<User> UserTable::to_ask_nopass(TimePoint now, std::size_t limit) {
+  static const std::string sql = select("WHERE ask_nopass_at <= ? ORDER BY ask_nopass_at LIMIT ?");
   Query query(connection_, sql);
   return all_of(query.add(now).add(limit), read_user);
 }
@@ -121,8 +131,8 @@ std::vector<User> UserTable::to_erase(TimePoint now, std::size_t limit) {
 void UserTable::add(const User& user, const Digest& login_digest) {
   static const std::string sql = fmt::format(
       "INSERT INTO users (id, external_id, login, login_key, login_digest, {}, email_key, forbidden_store, state, "
-      "uses_email_as_login, created_at, deleted_at, erase_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "uses_email_as_login, created_at, deleted_at, erase_at, ask_nopass_at, nopass_asked) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       profile_columns);
   Query query(connection_, sql);
   add_values(query.add(user.id), user, login_digest);
@@ -134,18 +144,19 @@ void UserTable::update(const User& user, const Digest& login_digest) {
               "UPDATE users SET external_id = ?, login = ?, login_key = ?, "
               "login_digest = coalesce(?, CASE WHEN login_key = '' THEN login_digest END), given_name = ?, "
               "sur_name = ?, phone_number = ?, email = ?, profile_image_url = ?, locale = ?, email_key = ?, "
-              "forbidden_store = ?, state = ?, uses_email_as_login = ?, created_at = ?, deleted_at = ?, erase_at = ? "
-              "WHERE id = ?");
+              "forbidden_store = ?, state = ?, uses_email_as_login = ?, created_at = ?, deleted_at = ?, erase_at = ?, "
+              "ask_nopass_at = ?, nopass_asked = ? WHERE id = ?");
   add_values(query, user, login_digest);
   if (query.add(user.id).run() != 1) throw std::logic_error("no such user to update");
 }
 
 void UserTable::erase(std::string_view id, const Digest& login_digest, TimePoint now) {
-  Query query(connection_,
-              "UPDATE users SET login = '', login_key = '', given_name = '', sur_name = '', phone_number = '', "
-              "email = '', profile_image_url = '', locale = '', email_key = '', forbidden_store = '{}', "
-              "state = 'deleted', uses_email_as_login = 0, login_digest = coalesce(login_digest, ?), "
-              "deleted_at = coalesce(deleted_at, ?) WHERE id = ?");
+  Query query(
+      connection_,
+      "UPDATE users SET login = '', login_key = '', given_name = '', sur_name = '', phone_number = '', "
+      "email = '', profile_image_url = '', locale = '', email_key = '', forbidden_store = '{}', "
+      "state = 'deleted', uses_email_as_login = 0, ask_nopass_at = NULL, login_digest = coalesce(login_digest, ?), "
+      "deleted_at = coalesce(deleted_at, ?) WHERE id = ?");
   if (query.add(login_digest).add(now).add(id).run() != 1) throw std::logic_error("no such user to erase");
 }
 

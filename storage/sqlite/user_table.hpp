@@ -15,7 +15,8 @@ class UserTable {
   std::optional<User> find_by_external_id(std::string_view external_id);
   std::optional<User> find_deleted(const Digest& login_digest);
   Page<User> list(const UserFilter& filter, PageRequest page);
-  std::vector<User> to_erase(TimePoint now, std::size_t limit);
+  std::vector<User> to_erase(TimePoint now, Milliseconds longest_question, std::size_t limit);
+  std::vector<User> to_ask_nopass(TimePoint now, std::size_t limit);
 
   /// An active user's digest is not kept.
   void add(const User& user, const Digest& login_digest);

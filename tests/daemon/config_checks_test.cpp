@@ -78,12 +78,6 @@ TEST(Hooks, NeverCallTheDaemonsOwnSockets) {
               ElementsAre(Says("hooks.targets", "not a usable URL")));
 }
 
-TEST(LaterKeys, AreNotedOnlyWhenTheyDifferFromTheDefault) {
-  EXPECT_THAT(config_of("live.mode = \"0660\"\nsessions.max_pending = 3\n").notes, IsEmpty());
-  EXPECT_THAT(config_of("nopass.delete_user_path = \"/gone\"\nsessions.max_pending = 4\n").notes,
-              ElementsAre(HasSubstr("sessions.max_pending"), HasSubstr("nopass.delete_user_path")));
-}
-
 TEST(StorageUrl, OfPostgresIsNotForThisVersionAndNeverShowsItsPassword) {
   const auto problems = problems_of("storage.url = \"postgresql://me:hunter2@db/nopassd\"");
   ASSERT_THAT(problems, ElementsAre(AllOf(Says("storage.url", "SQLite only"), Hints("storage.url", "sqlite:/"))));

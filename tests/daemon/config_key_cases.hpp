@@ -11,7 +11,7 @@ namespace nopassd::daemon::testing {
 struct KeyCase {
   const char* key;
   const char* good;
-  bool (*stored)(const Config&);  // nullptr: it does nothing yet, which must be a note
+  bool (*stored)(const Config&);
   std::vector<const char*> bad;
 };
 

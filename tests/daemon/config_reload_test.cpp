@@ -101,11 +101,5 @@ TEST(LoadNext, RefusesWhatIsWrongTogetherWithWhatMustStay) {
                                 Hints("hooks.targets", "restart"))));
 }
 
-TEST(LoadNext, IgnoresKeysThatDoNothingYet) {
-  const auto next = reloaded(loaded(""), "[sessions]\nmax_pending = 7\n");
-  EXPECT_THAT(next.changed, IsEmpty());
-  EXPECT_THAT(next.loaded.config.notes, ElementsAre(HasSubstr("sessions.max_pending")));
-}
-
 }  // namespace
 }  // namespace nopassd::daemon

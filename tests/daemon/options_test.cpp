@@ -104,10 +104,10 @@ TEST_F(CommandLine, LoadsWhatItRunsWith) {
 
 TEST_F(CommandLine, SaysThatAConfigurationIsValid) {
   const auto file = folder_.write("a.toml", "");
-  EXPECT_EQ(end({.config_file = file, .sets = {"sessions.max_starts=4"}, .mode = Mode::check}), ExitCode::stopped);
+  EXPECT_EQ(end({.config_file = file, .sets = {"callers.allow=[]"}, .mode = Mode::check}), ExitCode::stopped);
   EXPECT_THAT(out_.str(), HasSubstr(file + ": configuration is valid\n"));
   EXPECT_THAT(out_.str(), HasSubstr("http://127.0.0.1:8480"));
-  EXPECT_THAT(out_.str(), HasSubstr("note: sessions.max_starts"));
+  EXPECT_THAT(out_.str(), HasSubstr("note: callers.allow"));
 }
 
 TEST_F(CommandLine, SaysEverythingThatIsWrongInEveryModeThatLoads) {

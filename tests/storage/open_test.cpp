@@ -54,7 +54,7 @@ TEST_F(OpenSqlite, RefusesANewerSchemaAndSaysWhatToDo) {
   open_sqlite(options).reset();
   SQLite::Database(options.path.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
   EXPECT_THAT(refusal(options),
-              AllOf(HasSubstr("schema version 99"), HasSubstr("up to 3"), HasSubstr("newer"), HasSubstr("backup")));
+              AllOf(HasSubstr("schema version 99"), HasSubstr("up to 4"), HasSubstr("newer"), HasSubstr("backup")));
   const SQLite::Database after(options.path.string());
   EXPECT_EQ(const_cast<SQLite::Database&>(after).execAndGet("PRAGMA user_version").getInt(), 99) << "and leaves it be";
 }

@@ -58,6 +58,8 @@ TEST_F(Records, KeepSessions) {
   store.reopen();
   EXPECT_EQ(read([=](Snapshot& s) { return s.session(session.id); }), session);
   EXPECT_EQ(read([=](Snapshot& s) { return s.session_by_auth_id(session.auth_id); }), session);
+  EXPECT_EQ(read([=](Snapshot& s) { return s.session_by_ticket(*session.ticket); }), session);
+  EXPECT_EQ(read([=](Snapshot& s) { return s.session_by_ticket(*session.binding); }), std::nullopt);
   EXPECT_EQ(read([](Snapshot& s) { return s.session(sample_id(9)); }), std::nullopt);
 
   Session changed = sample_session();
@@ -84,6 +86,8 @@ TEST_F(Records, KeepRegistrations) {
   store.reopen();
   EXPECT_EQ(read([=](Snapshot& s) { return s.registration(registration.id); }), registration);
   EXPECT_EQ(read([=](Snapshot& s) { return s.registration_by_otp(registration.otp); }), registration);
+  EXPECT_EQ(read([=](Snapshot& s) { return s.registration_by_ticket(*registration.ticket); }), registration);
+  EXPECT_EQ(read([=](Snapshot& s) { return s.registration_by_ticket(*registration.binding); }), std::nullopt);
 
   Registration changed = sample_registration(2);
   changed.id = registration.id;

@@ -74,6 +74,8 @@ inline User sample_user(int number = 1) {
   user.created_at = sample_time();
   user.deleted_at = sample_time(11);
   user.erase_at = sample_time(12);
+  user.ask_nopass_at = sample_time(13);
+  user.nopass_asked = 3;
   return user;
 }
 

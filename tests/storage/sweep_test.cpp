@@ -88,6 +88,7 @@ TEST_F(Sweep, ErasesUsersWhoseTimeHasCome) {
   user.state = UserState::deleting;
   user.external_id = "e";
   user.erase_at = sample_time(60);
+  user.ask_nopass_at.reset();
   store.transact([=](Transaction& t) { return t.add_user(user), 0; });
   EXPECT_EQ(sweep(), 0U);
   store.clock.set(sample_time(60));
@@ -95,6 +96,30 @@ TEST_F(Sweep, ErasesUsersWhoseTimeHasCome) {
   EXPECT_EQ(store.read([=](Snapshot& s) { return s.user(user.id); })->state, UserState::deleted);
   EXPECT_THAT(logged(), ElementsAre("user.erased {\"userId\":\"" + user.id + "\",\"externalId\":\"e\"}"));
   EXPECT_EQ(sweep(), 0U);
+}
+
+TEST_F(Sweep, KeepsAUserOfWhomNoPassIsStillToBeAskedButNotForEver) {
+  User user = sample_user();
+  user.state = UserState::deleting;
+  user.erase_at = sample_time(60);
+  user.ask_nopass_at = sample_time(30);
+  store.transact([=](Transaction& t) { return t.add_user(user), 0; });
+  const auto asked = [this] { return store.read([](Snapshot& s) { return s.users_to_ask_nopass(10); }); };
+  EXPECT_THAT(asked(), IsEmpty());
+  store.clock.set(sample_time(60));
+  EXPECT_THAT(asked(), ElementsAre(user));
+  EXPECT_EQ(sweep(), 0U);
+  store.clock.set(*user.erase_at + retention.nopass_question);
+  EXPECT_EQ(sweep(), 1U);
+  EXPECT_EQ(store.read([=](Snapshot& s) { return s.user(user.id); })->state, UserState::deleted);
+  EXPECT_THAT(asked(), IsEmpty());
+}
+
+TEST_F(Sweep, ForgetsOldStartsOfLogins) {
+  store.transact([](Transaction& t) { return t.add_login_start({sample_id(1), "u", {}, t.now()}), 0; });
+  EXPECT_EQ(sweep(), 0U);
+  store.clock.advance(retention.login_starts + Milliseconds(1));
+  EXPECT_EQ(sweep(), 1U);
 }
 
 TEST_F(Sweep, ClosesTheWindowAndDestroysASealedToken) {

@@ -79,7 +79,8 @@ class CallbackTest : public ::testing::Test {
   Patience patience;
   Metrics metrics;
   testing::TemporaryStore store;
-  Services services{*store, hub, settings, random, patience, metrics};
+  OwnCalls own_calls;
+  Services services{*store, hub, settings, random, patience, metrics, own_calls};
 
  private:
   std::int64_t seen_ = 0;
