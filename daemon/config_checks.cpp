@@ -114,9 +114,10 @@ std::vector<std::string> notes_of(const Entries& entries) {
   std::vector<std::string> result;
   const bool anybody = entries.at("callers.anybody").value.flag;
   const bool mutual_tls = !entries.at("callers.client_ca").value.text.empty();
-  if (anybody) {
-    result.push_back(mutual_tls ? "callers.anybody admits callbacks from every address with a certificate of client_ca"
-                                : "callers.anybody admits callbacks from everyone: anyone can pretend to be NoPass");
+  if (anybody && mutual_tls) {
+    result.emplace_back("callers.anybody admits callbacks from every address with a certificate of client_ca");
+  } else if (anybody) {
+    result.emplace_back("callers.anybody admits callbacks from everyone: anyone can pretend to be NoPass");
   } else if (entries.at("callers.allow").value.items.empty()) {
     result.emplace_back("callers.allow is empty: every callback is refused");
   }

@@ -26,6 +26,13 @@ std::pair<std::string_view, std::string_view> split_target(std::string_view targ
 /// An empty header is not the same as none.
 std::string_view credentials_in(std::string_view value) { return value.empty() ? "empty" : value; }
 
+/// A header that Beast has no name for.
+void take_unlisted(HttpHead& head, std::string_view name, std::string_view value) {
+  if (boost::beast::iequals(name, "x-forwarded-for")) head.forwarded_for.push_back(value);
+  if (boost::beast::iequals(name, "last-event-id")) head.request.last_event_id = value;
+  if (boost::beast::iequals(name.substr(0, 12), "x-forwarded-")) head.request.forwarded = true;
+}
+
 }  // namespace
 
 HttpHead view_of(const http::request_header<>& header) {
@@ -62,10 +69,7 @@ HttpHead view_of(const http::request_header<>& header) {
         request.forwarded = true;
         break;
       default:
-        const std::string_view name = field.name_string();
-        if (boost::beast::iequals(name, "x-forwarded-for")) head.forwarded_for.push_back(value);
-        if (boost::beast::iequals(name, "last-event-id")) request.last_event_id = value;
-        if (boost::beast::iequals(name.substr(0, 12), "x-forwarded-")) request.forwarded = true;
+        take_unlisted(head, field.name_string(), value);
     }
   }
   return head;

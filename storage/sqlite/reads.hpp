@@ -1,35 +1,15 @@
 #pragma once
 // The reading half of Snapshot and Transaction, over the tables of one connection.
-#include "storage/sqlite/access_table.hpp"
-#include "storage/sqlite/event_table.hpp"
-#include "storage/sqlite/history_table.hpp"
-#include "storage/sqlite/hook_table.hpp"
-#include "storage/sqlite/login_start_table.hpp"
-#include "storage/sqlite/portal_table.hpp"
-#include "storage/sqlite/question_table.hpp"
-#include "storage/sqlite/registration_table.hpp"
 #include "storage/sqlite/schema.hpp"
-#include "storage/sqlite/session_table.hpp"
-#include "storage/sqlite/user_table.hpp"
+#include "storage/sqlite/tables.hpp"
 
 namespace nopassd::storage {
 
 /// `Interface` is Snapshot or Transaction. The connection and the identity outlive it.
 template <class Interface>
-class Reads : public Interface {
+class Reads : public Interface, protected Tables {
  public:
-  Reads(Connection& connection, const Identity& identity)
-      : identity_(identity),
-        portal_(connection),
-        sessions_(connection),
-        login_starts_(connection),
-        registrations_(connection),
-        users_(connection),
-        events_(connection),
-        questions_(connection),
-        history_(connection),
-        hooks_(connection),
-        access_(connection) {}
+  Reads(Connection& connection, const Identity& identity) : Tables(connection), identity_(identity) {}
 
   TimePoint now() const override { return now_; }
 
@@ -111,16 +91,6 @@ class Reads : public Interface {
   }
 
   const Identity& identity_;
-  PortalTable portal_;
-  SessionTable sessions_;
-  LoginStartTable login_starts_;
-  RegistrationTable registrations_;
-  UserTable users_;
-  EventTable events_;
-  QuestionTable questions_;
-  HistoryTable history_;
-  HookTable hooks_;
-  AccessTable access_;
   TimePoint now_{};
 };
 

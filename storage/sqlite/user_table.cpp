@@ -151,12 +151,12 @@ void UserTable::update(const User& user, const Digest& login_digest) {
 }
 
 void UserTable::erase(std::string_view id, const Digest& login_digest, TimePoint now) {
-  Query query(
-      connection_,
-      "UPDATE users SET login = '', login_key = '', given_name = '', sur_name = '', phone_number = '', "
-      "email = '', profile_image_url = '', locale = '', email_key = '', forbidden_store = '{}', "
-      "state = 'deleted', uses_email_as_login = 0, ask_nopass_at = NULL, login_digest = coalesce(login_digest, ?), "
-      "deleted_at = coalesce(deleted_at, ?) WHERE id = ?");
+  Query query(connection_,
+              "UPDATE users SET login = '', login_key = '', given_name = '', sur_name = '', phone_number = '', "
+              "email = '', profile_image_url = '', locale = '', email_key = '', forbidden_store = '{}', "
+              "state = 'deleted', uses_email_as_login = 0, ask_nopass_at = NULL, nopass_asked = 0, login_digest = "
+              "coalesce(login_digest, ?), "
+              "deleted_at = coalesce(deleted_at, ?) WHERE id = ?");
   if (query.add(login_digest).add(now).add(id).run() != 1) throw std::logic_error("no such user to erase");
 }
 

@@ -87,7 +87,7 @@ TEST_F(OpenSqlite, MarksTheFileAsItsOwn) {
   open_sqlite(options).reset();
   SQLite::Database database(options.path.string());
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x6e6f7061);
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 3);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 4);
   EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
 }
 

@@ -44,6 +44,7 @@ class Users : public ::testing::Test {
     user.state = UserState::deleting;
     user.deleted_at = sample_time(deleted_second);
     user.erase_at = sample_time(100);
+    user.ask_nopass_at.reset();
     return user;
   }
   TemporaryStore store;

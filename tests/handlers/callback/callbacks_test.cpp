@@ -113,7 +113,7 @@ TEST_F(Callbacks, AnswerWith503WhileTheStoreCannotCommit) {
   storage::SqliteOptions tiny = store.options();
   tiny.max_queued = 0;
   const auto full = storage::open_sqlite(tiny);
-  const Services starved{*full, hub, settings, random, patience, metrics};
+  const Services starved{*full, hub, settings, random, patience, metrics, own_calls};
   const std::string path = std::string(path_root) + "DisableService";
   const std::string body = good_body(10);
   Request request;

@@ -36,7 +36,7 @@ TEST_P(EveryRetry, IsStillRecognisedAfterARestart) {
     options.on_commit = [](const storage::CommitNotice&) {};
     return options;
   }());
-  const Services restarted{*again, hub, settings, random, patience, metrics};
+  const Services restarted{*again, hub, settings, random, patience, metrics, own_calls};
   const std::string path = std::string(path_root) + std::string(names.at(GetParam()));
   const std::string body = good_body(GetParam());
   Request request;
