@@ -25,11 +25,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
-}
-
 class Backup : public ::testing::Test {
  protected:
   std::uint64_t make(const std::string& name) { return back_up({store.path(), backups, name}, stop.get_token()); }

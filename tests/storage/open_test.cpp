@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nopassd::testing {
@@ -23,11 +22,6 @@ std::string refusal(const SqliteOptions& options) {
     return error.what();
   }
   return "";
-}
-
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
 std::filesystem::path beside(std::filesystem::path path, const char* suffix) { return path += suffix; }

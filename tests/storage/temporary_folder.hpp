@@ -1,9 +1,10 @@
 #pragma once
-// A place for a test's files.
+// A place for a test's files, and who may touch them.
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace nopassd::testing {
@@ -27,5 +28,11 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// The permission bits of `path`; 0 when there is no such file.
+inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
+}
 
 }  // namespace nopassd::testing

@@ -86,6 +86,11 @@ class CallbackTest : public ::testing::Test {
   std::int64_t seen_ = 0;
 };
 
+/// The callback's name, for the tests that ask the same of all of them.
+inline std::string row_name(const ::testing::TestParamInfo<std::size_t>& info) {
+  return std::string(names.at(info.param));
+}
+
 json::object parsed(const Reply& reply);
 std::vector<std::string> codes(const Reply& reply);
 std::vector<std::string> messages(const Reply& reply);

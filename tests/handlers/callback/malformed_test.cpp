@@ -19,8 +19,6 @@ class EveryMalformedBody : public CallbackTest, public ::testing::WithParamInter
   }
 };
 
-std::string row_name(const ::testing::TestParamInfo<std::size_t>& info) { return std::string(names.at(info.param)); }
-
 TEST_P(EveryMalformedBody, IsRefusedAtEveryPlaceWhereItIsCutOff) {
   prepare(GetParam());
   const std::string good = good_body(GetParam());

@@ -43,8 +43,6 @@ class EveryReply : public CallbackTest, public ::testing::WithParamInterface<std
   }
 };
 
-std::string row_name(const ::testing::TestParamInfo<std::size_t>& info) { return std::string(names.at(info.param)); }
-
 TEST_P(EveryReply, HasTheDocumentedBodyAndType) {
   prepare(GetParam());
   const Reply reply = send({.path = name(), .body = body()});

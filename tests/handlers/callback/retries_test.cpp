@@ -6,8 +6,6 @@ namespace {
 
 class EveryRetry : public CallbackTest, public ::testing::WithParamInterface<std::size_t> {};
 
-std::string row_name(const ::testing::TestParamInfo<std::size_t>& info) { return std::string(names.at(info.param)); }
-
 TEST_P(EveryRetry, IsAnsweredAsBeforeAndChangesNothing) {
   prepare(GetParam());
   const Reply first = post(names.at(GetParam()), good_body(GetParam()));
