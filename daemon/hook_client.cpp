@@ -1,6 +1,7 @@
 #include "daemon/hook_client.hpp"
 
 #include "daemon/address.hpp"
+#include "daemon/look_up.hpp"
 #include "handlers/site/hook_url.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -8,7 +9,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
@@ -36,16 +36,6 @@ namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view own_socket = "leads to one of the daemon's own sockets";
-
-/// A look-up that outlives whoever waits for it: the system's resolver cannot be interrupted.
-struct LookUp {
-  explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), timer(executor) {}
-  tcp::resolver resolver;
-  asio::steady_timer timer;
-  bool done = false;
-  boost::system::error_code error;
-  tcp::resolver::results_type found;
-};
 
 std::string host_header(const HookUrl& url) {
   if (url.scheme == HookUrl::Scheme::unix_socket) return "localhost";
@@ -244,28 +234,12 @@ asio::awaitable<void> HookClient::over_unix(Call& call) {
 template <class Stream>
 asio::awaitable<bool> HookClient::connect(Stream& stream, Call& call) {
   const auto look_up = std::make_shared<LookUp>(call.executor);
-  const auto host = parse_address(call.url.host);
-  if (host) {
-    look_up->found = tcp::resolver::results_type::create({*host, call.url.port}, call.url.host, {});
-  } else {
-    look_up->timer.expires_at(call.deadline);
-    call.cancel = [look_up]() { look_up->timer.cancel(); };
-    auto take = [look_up](const boost::system::error_code& error, tcp::resolver::results_type found) {
-      look_up->done = true;
-      look_up->error = error;
-      look_up->found = std::move(found);
-      look_up->timer.cancel();
-    };
-    look_up->resolver.async_resolve(call.url.host, std::to_string(call.url.port), std::move(take));
-    co_await look_up->timer.async_wait(quietly);
-    // Those that have not begun do not stand in the way of others.
-    if (!look_up->done) look_up->resolver.cancel();
-    const auto error = look_up->done ? look_up->error : make_error_code(beast::error::timeout);
-    if (call.failed("cannot find the host", error)) co_return false;
-  }
+  call.cancel = [look_up]() { look_up->cancel(); };
+  const auto unknown_host = co_await look_up->run(call.url.host, call.url.port, call.deadline);
+  if (call.failed("cannot find the host", unknown_host)) co_return false;
   stream.expires_at(call.deadline);
   call.cancel = [&stream]() { stream.cancel(); };
-  const auto [error, remote] = co_await stream.async_connect(look_up->found, quietly);
+  const auto [error, remote] = co_await stream.async_connect(look_up->found(), quietly);
   if (call.failed("cannot connect", error)) co_return false;
   boost::system::error_code unknown;
   const auto local = stream.socket().local_endpoint(unknown);

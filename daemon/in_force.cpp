@@ -31,6 +31,7 @@ std::shared_ptr<const InForce> make_in_force(Config config) {
   made.gate = std::make_shared<CallerGate>(config.callers);
   made.peers = std::make_shared<const PeerTable>(config.clients, geteuid());
   made.tls = make_tls(config);
+  made.nopass = make_nopass_server(config.nopass_server, config.nopass_ca);
   made.config = std::move(config);
   return std::make_shared<const InForce>(std::move(made));
 }
@@ -40,6 +41,8 @@ std::shared_ptr<const InForce> make_in_force(Config config, const InForce& befor
   InForce made = before;
   const bool tls = has_any(changed, "listener.tls_") || has_any(changed, "callers.client_ca");
   if (tls) made.tls = make_tls(config);
+  const bool nopass = has_any(changed, "nopass.server") || has_any(changed, "nopass.ca_file");
+  if (nopass) made.nopass = make_nopass_server(config.nopass_server, config.nopass_ca);
   if (has_any(changed, "callers.")) made.gate = std::make_shared<CallerGate>(config.callers);
   // Always: the machine's users and groups may have changed.
   made.peers = std::make_shared<const PeerTable>(config.clients, geteuid());

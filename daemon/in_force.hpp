@@ -2,6 +2,7 @@
 // The configuration in force, and what is made of it. A request takes it once and keeps it to its end, so that a reload
 // never changes one that is under way.
 #include "daemon/caller_gate.hpp"
+#include "daemon/nopass_server.hpp"
 #include "daemon/peers.hpp"
 #include "handlers/site/site.hpp"
 
@@ -21,6 +22,7 @@ struct InForce {
   std::shared_ptr<CallerGate> gate;
   std::shared_ptr<const PeerTable> peers;
   std::shared_ptr<boost::asio::ssl::context> tls;  // null without TLS
+  std::shared_ptr<const NopassServer> nopass;
 };
 
 /// The same services with other settings, which outlive them.

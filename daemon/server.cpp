@@ -39,13 +39,14 @@ Server::Server(RunCommand command, Log& log)
       random_(storage::system_random()),
       callback_services_{*store_, hub_, config_.handlers, random_, patience_, metrics_, own_calls_},
       in_force_(make_in_force(config_)),
+      nopass_client_([this] { return in_force_.get()->nopass; }, own_sockets_),
       callbacks_{callback_services_, in_force_, log_, requests_},
       callback_budget_(config_.listener.max_buffered),
       callback_registry_(config_.listener.max_connections),
       callback_connections_{limits_of(config_.listener), callback_budget_, callback_registry_, log_},
       quotas_(config_.site_requests_per_minute),
-      site_services_{*store_, hub_,           config_.handlers, random_,       readers_,
-                     quotas_, storage_check_, metrics_,         &hook_client_, &operations_},
+      site_services_{*store_,        hub_,     config_.handlers, random_,      readers_,        quotas_,
+                     storage_check_, metrics_, &hook_client_,    &operations_, &nopass_client_, &own_calls_},
       site_{site_services_, in_force_, log_, requests_},
       site_budget_(most_site_bytes),
       site_registry_(most_site_connections),
@@ -67,7 +68,8 @@ Server::Server(RunCommand command, Log& log)
   list_own_sockets();
 }
 
-Server::~Server() = default;
+// What the client keeps goes before the pool that it was made on.
+Server::~Server() { nopass_client_.stop(); }
 
 std::unique_ptr<storage::Store> Server::open_store() {
   storage::SqliteOptions options;
@@ -164,6 +166,7 @@ asio::awaitable<void> Server::wait_for_end() {
   certificate_watch_.stop();
   hub_.stop();
   hook_client_.stop();
+  nopass_client_.stop();
   callback_registry_.drain();
   site_registry_.drain();
   metrics_shared_.registry.drain();

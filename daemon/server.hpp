@@ -6,6 +6,7 @@
 #include "daemon/hook_client.hpp"
 #include "daemon/hook_driver.hpp"
 #include "daemon/metrics_listener.hpp"
+#include "daemon/nopass_client.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/options.hpp"
 #include "daemon/signals.hpp"
@@ -59,6 +60,7 @@ class Server {
   handlers::callback::Patience patience_;
   handlers::callback::Services callback_services_;
   ConfigHolder in_force_;
+  NopassClient nopass_client_;
   CallbackShared callbacks_;
   BodyBudget callback_budget_;
   ConnectionRegistry callback_registry_;

@@ -191,13 +191,14 @@ std::optional<std::string> login_member(const json::object& object, std::string_
   return std::nullopt;
 }
 
-void check_client_ip(const json::object& object, Faults& faults) {
+std::string client_ip_member(const json::object& object, Faults& faults) {
   const auto text = text_member(object, "clientIp", {1, 64}, faults);
-  if (!text) return;
+  if (!text) return {};
   const boost::core::string_view address(text->data(), text->size());
-  if (!boost::urls::parse_ipv4_address(address) && !boost::urls::parse_ipv6_address(address)) {
-    faults.body("/clientIp", "must be an IPv4 or IPv6 address");
-  }
+  if (const auto v4 = boost::urls::parse_ipv4_address(address)) return v4->to_string();
+  if (const auto v6 = boost::urls::parse_ipv6_address(address)) return v6->to_string();
+  faults.body("/clientIp", "must be an IPv4 or IPv6 address");
+  return {};
 }
 
 std::optional<std::string> uuid_from(std::string_view text) {

@@ -49,8 +49,8 @@ std::optional<std::string> login_member(const boost::json::object& object, std::
 /// Why `text` cannot be a login; empty when it can.
 std::string_view login_fault(std::string_view text);
 
-/// An IPv4 or IPv6 address, of the browser; a fault when it is none.
-void check_client_ip(const boost::json::object& object, Faults& faults);
+/// `clientIp`, an IPv4 or IPv6 address, in its one usual spelling; empty when absent or faulty.
+std::string client_ip_member(const boost::json::object& object, Faults& faults);
 
 /// Lower-case form of a UUID in its usual 36 characters; nothing when it is none.
 std::optional<std::string> uuid_from(std::string_view text);

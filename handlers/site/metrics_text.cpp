@@ -75,6 +75,40 @@ void hooks(Exposition& out, const Metrics& metrics) {
   out.sample({{"result", "failed"}}, metrics.hooks_failed.value());
 }
 
+void nopass(Exposition& out, const Metrics& metrics) {
+  static constexpr std::array<std::string_view, Metrics::nopass_calls> calls = {"request_authorization",
+                                                                                "pre_register_user", "delete_user"};
+  static constexpr std::array<std::string_view, Metrics::nopass_ends> ends = {"done", "refused", "unreachable",
+                                                                              "silent"};
+  out.family("nopassd_nopass_calls_total", "counter",
+             "Calls of the NoPass server: done; refused by it; it was unreachable; it did not answer in time.");
+  for (std::size_t call = 0; call < calls.size(); ++call) {
+    for (std::size_t end = 0; end < ends.size(); ++end) {
+      const std::uint64_t count = metrics.nopass_replies[call][end].value();
+      if (count > 0 || end == 0) out.sample({{"call", calls[call]}, {"result", ends[end]}}, count);
+    }
+  }
+  out.family("nopassd_nopass_call_duration_seconds", "histogram", "Calls of the NoPass server, from start to end.");
+  out.histogram({}, metrics.nopass_times, nanoseconds);
+}
+
+void live(Exposition& out, const Metrics& metrics) {
+  static constexpr std::array<std::string_view, Metrics::live_requests> kinds = {"status", "picture", "events", "asset",
+                                                                                 "other"};
+  out.family("nopassd_live_requests_total", "counter", "Requests of browsers, by what was asked for and HTTP status.");
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    for (std::size_t place = 0; place < counted_statuses.size(); ++place) {
+      const std::uint64_t count = metrics.live_replies.value(kind, place);
+      if (count > 0) out.sample({{"kind", kinds[kind]}, {"status", status_text(place)}}, count);
+    }
+  }
+  out.family("nopassd_live_streams", "gauge", "Open streams of browsers.");
+  out.sample({}, static_cast<std::uint64_t>(metrics.live_streams.value()));
+  out.counter("nopassd_live_guesses_total", "Requests with a ticket that nobody has.", metrics.live_guesses.value());
+  out.counter("nopassd_live_guesses_limited_total", "Of these, those that were answered 429.",
+              metrics.live_too_fast.value());
+}
+
 void site_requests(Exposition& out, const Metrics& metrics) {
   out.family("nopassd_site_requests_total", "counter",
              "Requests of the site API that were answered, by endpoint, method and HTTP status.");
@@ -184,6 +218,8 @@ std::string metrics_text(const Services& services, const std::optional<LogFigure
   callers(out, metrics);
   questions(out, metrics);
   hooks(out, metrics);
+  nopass(out, metrics);
+  live(out, metrics);
   site_requests(out, metrics);
   tokens(out, metrics);
   store(out, metrics, services.store.figures());

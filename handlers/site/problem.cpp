@@ -139,6 +139,13 @@ Reply refuse(const Faults& faults) {
   return reply_for(std::move(found), {});
 }
 
+Reply refuse(const Refused& refused) {
+  Reply reply = problem(refused.status, refused.detail);
+  reply.log_note = refused.note;
+  if (refused.retry_after != 0) reply.headers.emplace_back("Retry-After", std::to_string(refused.retry_after));
+  return reply;
+}
+
 Reply store_trouble(storage::error_code code) {
   if (code == storage::make_error_code(storage::errc::defect)) {
     return problem(500, "the daemon failed at this; nothing was changed");

@@ -64,7 +64,11 @@ Reply problem_with(unsigned status, std::string_view detail, const boost::json::
 struct Refused {
   unsigned status = 0;
   std::string detail;
+  std::string note = {};     // for the log alone
+  unsigned retry_after = 0;  // seconds; 0: not said
 };
+
+Reply refuse(const Refused& refused);
 
 template <class Value>
 class Outcome {
@@ -85,7 +89,7 @@ class Outcome {
 template <class Value>
 std::optional<Reply> failure(const storage::result<Outcome<Value>>& done) {
   if (!done) return store_trouble(done.error());
-  if (done->has_error()) return problem(done->refused().status, done->refused().detail);
+  if (done->has_error()) return refuse(done->refused());
   return std::nullopt;
 }
 

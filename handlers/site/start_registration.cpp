@@ -1,5 +1,6 @@
-// POST /v1/registrations in its recording form: the site has called NoPass and tells the otp.
+// POST /v1/registrations: the daemon asks NoPass, or the site has done so and tells the otp.
 #include "handlers/site/body.hpp"
+#include "handlers/site/nopass_calls.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
 #include "handlers/site/tickets.hpp"
@@ -18,6 +19,8 @@ struct RegistrationWanted {
   std::string external_id;
   std::string login;  // empty: not given
   storage::Profile profile;
+  std::string redirect_url;
+  std::string client_ip;
   storage::Digest otp{};
   storage::Digest binding{};
   storage::Digest ticket{};
@@ -46,12 +49,13 @@ std::string for_member(Call& call) {
   return text_member(*linked, "externalId", {1, longest_external_id, true}, call.faults, "/for").value_or("");
 }
 
-void check_redirect_url(Call& call) {
+std::string redirect_url_member(Call& call) {
   const auto text = text_member(call.body, "redirectUrl", {}, call.faults);
-  if (!text) return;
+  if (!text) return {};
   const auto url = boost::urls::parse_uri({text->data(), text->size()});
   const bool web = url && (url->scheme() == "https" || url->scheme() == "http") && !url->encoded_host().empty();
   if (!web) call.faults.body("/redirectUrl", "must be an absolute http or https URL");
+  return *text;
 }
 
 RegistrationWanted wanted_registration(Call& call) {
@@ -71,8 +75,8 @@ RegistrationWanted wanted_registration(Call& call) {
   wanted.profile.phone_number = text("phoneNumber");
   wanted.binding = binding_member(call).value_or(storage::Digest{});
   wanted.lifetime = call.services.settings.registration_lifetime;
-  check_redirect_url(call);
-  check_client_ip(call.body, call.faults);
+  wanted.redirect_url = redirect_url_member(call);
+  wanted.client_ip = client_ip_member(call.body, call.faults);
   return wanted;
 }
 
@@ -98,11 +102,16 @@ Outcome<Whose> whose_registration(storage::Snapshot& snapshot, const Registratio
   return Whose{holder->id, holder->login};
 }
 
-Outcome<storage::Registration> start(storage::Transaction& transaction, const RegistrationWanted& wanted) {
-  if (transaction.portal().state != storage::PortalState::registered) {
-    return Refused{409, "the portal is not registered"};
-  }
-  if (transaction.registration_by_otp(wanted.otp)) return Refused{409, "this otp is known already"};
+std::optional<Refused> refuse_unregistered(const storage::Portal& portal) {
+  if (portal.state == storage::PortalState::registered) return std::nullopt;
+  return Refused{409, "the portal is not registered"};
+}
+
+/// `known_otp` is the refusal of an otp that was given before.
+Outcome<storage::Registration> record(storage::Transaction& transaction, const RegistrationWanted& wanted,
+                                      const Refused& known_otp) {
+  if (auto refusal = refuse_unregistered(transaction.portal())) return std::move(*refusal);
+  if (transaction.registration_by_otp(wanted.otp)) return known_otp;
   auto whose = whose_registration(transaction, wanted);
   if (whose.has_error()) return whose.refused();
   storage::Registration made;
@@ -122,8 +131,64 @@ Outcome<storage::Registration> start(storage::Transaction& transaction, const Re
   return made;
 }
 
-json::object started_view(const storage::Registration& made, const Ticket& ticket, const Settings& settings) {
+struct Started {
+  storage::Registration registration;
+  std::string register_link;  // empty where the site has called NoPass
+};
+using RegistrationStart = asio::awaitable<storage::result<Outcome<Started>>>;
+
+RegistrationStart start_by_recording(const Call& call, RegistrationWanted wanted) {
+  auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) -> Outcome<Started> {
+    auto made = record(transaction, wanted, {409, "this otp is known already"});
+    if (made.has_error()) return made.refused();
+    return Started{std::move(*made), {}};
+  };
+  co_return co_await call.transact(std::move(work));
+}
+
+/// What a call of NoPass for a registration needs to know before it is made.
+struct Prospect {
+  storage::Portal portal;
+  std::string login;
+};
+
+Outcome<Prospect> prospect(storage::Snapshot& snapshot, const RegistrationWanted& wanted) {
+  Prospect found{snapshot.portal(), {}};
+  if (auto refusal = refuse_unregistered(found.portal)) return std::move(*refusal);
+  auto whose = whose_registration(snapshot, wanted);
+  if (whose.has_error()) return whose.refused();
+  found.login = std::move(whose->login);
+  return found;
+}
+
+RegistrationStart start_by_asking(const Call& call, RegistrationWanted wanted) {
+  const Services& services = call.services;
+  auto look = [&wanted](storage::Snapshot& snapshot) { return prospect(snapshot, wanted); };
+  auto found = co_await services.store.read(std::move(look));
+  if (!found) co_return found.error();
+  if (found->has_error()) co_return Outcome<Started>(found->refused());
+  const Prospect& before = **found;
+
+  // Held until the registration is there: callbacks that know its otp already wait for it.
+  const Counted under_way = services.own_calls->begin();
+  const Newcomer newcomer{before.login, wanted.client_ip, wanted.redirect_url, wanted.profile};
+  auto answer = co_await pre_register_user(services, before.portal, newcomer);
+  if (answer.has_error()) co_return Outcome<Started>(answer.refused());
+  wanted.otp = services.store.digest(storage::SecretKind::otp, answer->otp);
+  auto work = [&](storage::Transaction& transaction) -> Outcome<Started> {
+    if (transaction.portal().portal_id != before.portal.portal_id) return Refused{409, "the portal is not registered"};
+    auto made = record(transaction, wanted, {502, "NoPass gave an otp that it has given before; ask again later"});
+    if (made.has_error()) return made.refused();
+    if (made->login_key != storage::login_key(before.login)) return Refused{409, "the user was renamed meanwhile"};
+    return Started{std::move(*made), answer->register_link};
+  };
+  co_return co_await call.transact(std::move(work));
+}
+
+json::object started_view(const Started& started, const Ticket& ticket, const Settings& settings) {
+  const storage::Registration& made = started.registration;
   json::object view{{"type", "registration"}, {"id", made.id}, {"state", storage::name_of(made.state)}};
+  if (!started.register_link.empty()) view["registerLink"] = started.register_link;
   put_ticket(view, ticket, settings);
   view["expiresAt"] = storage::format_time(made.expires_at);
   return view;
@@ -138,20 +203,19 @@ asio::awaitable<Reply> start_registration(Call& call) {
   std::optional<std::string> otp;
   if (services.settings.own_calls) otp = text_member(call.body, "otp", {}, call.faults);
   if (!call.faults.empty()) co_return refuse(call.faults);
-  if (!otp) co_return no_outgoing_calls(services.settings, "otp");
   const Ticket ticket = make_ticket(services);
   wanted.ticket = ticket.digest;
-  wanted.otp = services.store.digest(storage::SecretKind::otp, *otp);
+  if (otp) wanted.otp = services.store.digest(storage::SecretKind::otp, *otp);
 
-  auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) { return start(transaction, wanted); };
-  auto done = co_await call.transact(std::move(work));
+  auto starting = otp ? start_by_recording(call, std::move(wanted)) : start_by_asking(call, std::move(wanted));
+  auto done = co_await std::move(starting);
   if (done && done->has_error() && done->refused().status == 422) {
     call.faults.body("/login", done->refused().detail);
     co_return refuse(call.faults);
   }
   if (auto refusal = failure(done)) co_return std::move(*refusal);
-  const storage::Registration& made = **done;
-  co_return created(started_view(made, ticket, services.settings), "/v1/registrations/" + made.id);
+  const Started& started = **done;
+  co_return created(started_view(started, ticket, services.settings), "/v1/registrations/" + started.registration.id);
 }
 
 }  // namespace nopassd::handlers::site

@@ -1,11 +1,14 @@
-// POST /v1/sessions in its recording form: the site has called NoPass and tells the authId.
+// POST /v1/sessions: the daemon asks NoPass, or the site has done so and tells the authId.
 #include "handlers/callback/picture.hpp"
 #include "handlers/site/body.hpp"
 #include "handlers/site/replies.hpp"
 #include "handlers/site/resources.hpp"
+#include "handlers/site/session_start.hpp"
 #include "handlers/site/session_view.hpp"
 #include "handlers/site/tickets.hpp"
 #include "storage/names.hpp"
+
+#include <boost/url/ipv6_address.hpp>
 
 #include <algorithm>
 
@@ -15,23 +18,6 @@ namespace json = boost::json;
 using storage::Milliseconds;
 
 namespace {
-
-/// Exactly one is set.
-struct WhoseSession {
-  std::optional<std::string> user_id;
-  std::optional<std::string> external_id;
-  std::optional<std::string> login_key;
-};
-
-struct SessionWanted {
-  WhoseSession whose;
-  storage::Digest auth_id{};
-  storage::Digest binding{};
-  storage::Digest ticket{};
-  std::string png;  // empty: none
-  Milliseconds next_change{};
-  Milliseconds lifetime{};
-};
 
 WhoseSession whose_member(Call& call) {
   constexpr std::size_t longest_external_id = 256;
@@ -71,54 +57,27 @@ void picture_members(Call& call, SessionWanted& wanted) {
   }
 }
 
-Outcome<storage::User> find_user(storage::Snapshot& snapshot, const WhoseSession& whose) {
-  std::optional<storage::User> user;
-  if (whose.user_id) user = snapshot.user(*whose.user_id);
-  if (whose.external_id) user = snapshot.user_by_external_id(*whose.external_id);
-  if (whose.login_key) user = snapshot.user_by_login(*whose.login_key);
-  if (!user) return Refused{404, "no such user"};
-  if (user->state != storage::UserState::active) return Refused{410, "the user is deleted"};
-  return std::move(*user);
+/// The site has called NoPass.
+SessionStart record(const Call& call, SessionWanted wanted) {
+  auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) -> Outcome<SessionRead> {
+    if (auto refusal = refuse_unregistered(transaction)) return std::move(*refusal);
+    auto user = find_user(transaction, wanted.whose);
+    if (user.has_error()) return user.refused();
+    if (transaction.session_by_auth_id(wanted.auth_id)) return Refused{409, "this authId is known already"};
+    return add_session(transaction, *user, wanted, transaction.new_id());
+  };
+  co_return co_await call.transact(std::move(work));
 }
 
-storage::Session session_of(const storage::User& user, const SessionWanted& wanted, storage::TimePoint now) {
-  storage::Session session;
-  session.auth_id = wanted.auth_id;
-  session.user_id = user.id;
-  session.external_id = user.external_id;
-  session.login = user.login;
-  session.login_key = user.login_key;
-  session.binding = wanted.binding;
-  session.ticket = wanted.ticket;
-  session.started_at = now;
-  session.expires_at = now + wanted.lifetime;
-  return session;
-}
-
-void show_first_picture(storage::Transaction& transaction, SessionRead& read, const SessionWanted& wanted) {
-  const storage::TimePoint next = transaction.now() + wanted.next_change;
-  const auto version = transaction.show_picture(read.session.id, wanted.png, next);
-  read.picture = storage::Picture{version.value_or(1), next, {}};
-  storage::LiveEvent live{"session.picture", "session/" + read.session.id, {}};
-  live.data["sessionId"] = read.session.id;
-  live.data["pictureVersion"] = read.picture->version;
-  live.data["nextChangeAt"] = storage::format_time(next);
-  transaction.announce(std::move(live));
-}
-
-Outcome<SessionRead> start(storage::Transaction& transaction, const SessionWanted& wanted) {
-  if (transaction.portal().state != storage::PortalState::registered) {
-    return Refused{409, "the portal is not registered"};
+/// What starts are counted under: who has one IPv6 address has the other 2^64 of its network, too.
+storage::Digest client_of(const std::string& client_ip, const storage::Store& store) {
+  constexpr std::size_t network_bytes = 8;
+  std::string counted = client_ip;
+  if (const auto v6 = boost::urls::parse_ipv6_address(counted)) {
+    const auto bytes = v6->to_bytes();
+    counted = "network " + std::string(bytes.begin(), bytes.begin() + network_bytes);
   }
-  auto user = find_user(transaction, wanted.whose);
-  if (user.has_error()) return user.refused();
-  if (transaction.session_by_auth_id(wanted.auth_id)) return Refused{409, "this authId is known already"};
-  SessionRead read{session_of(*user, wanted, transaction.now()), storage::SessionState::pending, std::nullopt};
-  read.session.id = transaction.new_id();
-  transaction.add_session(read.session);
-  transaction.append(storage::session_event("started", read.session));
-  if (!wanted.png.empty()) show_first_picture(transaction, read, wanted);
-  return read;
+  return store.digest(storage::SecretKind::client_ip, counted);
 }
 
 json::object started_view(const SessionRead& read, const Ticket& ticket, const Settings& settings) {
@@ -143,7 +102,7 @@ asio::awaitable<Reply> start_session(Call& call) {
   wanted.binding = binding_member(call).value_or(storage::Digest{});
   wanted.ticket = ticket.digest;
   wanted.lifetime = services.settings.session_lifetime;
-  check_client_ip(call.body, call.faults);
+  wanted.client = client_of(client_ip_member(call.body, call.faults), services.store);
   for (const std::string_view name : {"authId", "image", "nextChange"}) check_own_call_member(call, name);
   std::optional<std::string> auth_id;
   if (services.settings.own_calls) {
@@ -151,11 +110,13 @@ asio::awaitable<Reply> start_session(Call& call) {
     picture_members(call, wanted);
   }
   if (!call.faults.empty()) co_return refuse(call.faults);
-  if (!auth_id) co_return no_outgoing_calls(services.settings, "authId");
-  wanted.auth_id = services.store.digest(storage::SecretKind::auth_id, *auth_id);
-
-  auto work = [wanted = std::move(wanted)](storage::Transaction& transaction) { return start(transaction, wanted); };
-  auto done = co_await call.transact(std::move(work));
+  if (!auth_id && (!wanted.png.empty() || member(call.body, "nextChange") != nullptr)) {
+    call.faults.body("/authId", "is required beside an image");
+    co_return refuse(call.faults);
+  }
+  if (auth_id) wanted.auth_id = services.store.digest(storage::SecretKind::auth_id, *auth_id);
+  auto started = auth_id ? record(call, std::move(wanted)) : start_by_asking(call, std::move(wanted));
+  auto done = co_await std::move(started);
   if (auto refusal = failure(done)) co_return std::move(*refusal);
   const SessionRead& read = **done;
   co_return created(started_view(read, ticket, services.settings), "/v1/sessions/" + read.session.id);

@@ -2,8 +2,6 @@
 
 #include "handlers/site/body.hpp"
 
-#include <fmt/format.h>
-
 namespace nopassd::handlers::site {
 
 Ticket make_ticket(const Services& services) {
@@ -43,13 +41,6 @@ bool proves(const Proof& proof, const std::optional<storage::Digest>& ticket,
 void check_own_call_member(Call& call, std::string_view name) {
   if (call.services.settings.own_calls || member(call.body, name) == nullptr) return;
   call.faults.body(pointer_to(name), "is only for sites that call NoPass themselves (site.own_calls = true)");
-}
-
-Reply no_outgoing_calls(const Settings& settings, std::string_view member) {
-  Reply reply = problem(
-      503, fmt::format("this version of nopassd does not call NoPass: {}call NoPass from the site and give {} here",
-                       settings.own_calls ? "" : "set site.own_calls = true in its configuration, ", member));
-  return reply;
 }
 
 }  // namespace nopassd::handlers::site

@@ -36,7 +36,4 @@ bool proves(const Proof& proof, const std::optional<storage::Digest>& ticket,
 /// Without site.own_calls the member is a fault.
 void check_own_call_member(Call& call, std::string_view name);
 
-/// 503: the daemon would have to call NoPass itself, which this version does not. `member` is what the site can give.
-Reply no_outgoing_calls(const Settings& settings, std::string_view member);
-
 }  // namespace nopassd::handlers::site

@@ -39,7 +39,7 @@ class Daemon:
         self.settings = {
             "listener.address": "127.0.0.1:0",
             "site.socket": os.path.join(self.folder, "site.sock"),
-            "live.socket": "",
+            "live.socket": os.path.join(self.folder, "live.sock"),
             "site.own_calls": True,
             "storage.url": "sqlite:" + self.database,
             "storage.backup_directory": os.path.join(self.folder, "backups"),
