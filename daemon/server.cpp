@@ -51,6 +51,7 @@ Server::Server(RunCommand command, Log& log)
       site_budget_(most_site_bytes),
       site_registry_(most_site_connections),
       site_connections_{limits_of(config_.listener), site_budget_, site_registry_, log_},
+      live_(site_services_, in_force_, limits_of(config_.listener), log_, requests_),
       metrics_shared_(site_services_, limits_of(config_.listener), log_, requests_),
       strangers_(most_of_a_stranger),
       pool_(config_.io_threads == 0 ? default_io_threads() : config_.io_threads,
@@ -58,13 +59,15 @@ Server::Server(RunCommand command, Log& log)
               log_.write_limited(LogLevel::error, "a connection failed", {{"why", why}});
             }),
       callback_listener_(pool_, config_.listener.address, callbacks_, callback_connections_, strangers_),
-      site_listener_(pool_, config_, site_, site_connections_),
+      site_listener_(pool_, config_.site, site_connections_,
+                     [this](int handle) { return std::make_unique<SiteService>(site_, peer_credentials(handle)); }),
       operations_(Reloader(std::move(command.source), std::move(command.loaded), {in_force_, quotas_, metrics_, log_}),
                   {in_force_, metrics_, *store_}, log_),
       sweeper_(pool_.first(), *store_, in_force_, log_),
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
       signals_(pool_.first()) {
   open_metrics();
+  open_live();
   list_own_sockets();
 }
 
@@ -103,6 +106,12 @@ void Server::open_metrics() {
   tell_expiry(*in_force_.get(), metrics_);
 }
 
+void Server::open_live() {
+  if (config_.live.path.empty()) return;
+  live_listener_.emplace(pool_, config_.live, live_.connections,
+                         [this](int) { return std::make_unique<LiveService>(live_); });
+}
+
 void Server::list_own_sockets() {
   own_sockets_.paths.push_back(config_.site.path);
   if (!config_.live.path.empty()) own_sockets_.paths.push_back(config_.live.path);
@@ -115,6 +124,9 @@ handlers::ProcessFigures Server::figures() const {
   figures.started_at = std::chrono::floor<std::chrono::seconds>(started_at_.time_since_epoch()).count();
   figures.listeners = {{"callbacks", callback_registry_.size(), callback_registry_.turned_away()},
                        {"site", site_registry_.size(), site_registry_.turned_away()}};
+  if (live_listener_) {
+    figures.listeners.push_back({"live", live_.registry.size(), live_.registry.turned_away()});
+  }
   if (metrics_listener_) {
     figures.listeners.push_back({"metrics", metrics_shared_.registry.size(), metrics_shared_.registry.turned_away()});
   }
@@ -127,7 +139,7 @@ void Server::announce_ready() {
     log_.announce(fmt::format("metrics listener={}", url_of(metrics_listener_->endpoint(), false)));
   }
   const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
-  log_.announce(fmt::format("ready listener={} site={} live=", url, config_.site.path));
+  log_.announce(fmt::format("ready listener={} site={} live={}", url, config_.site.path, config_.live.path));
   sd_notify(0, "READY=1");
 }
 
@@ -136,6 +148,7 @@ asio::awaitable<void> Server::begin() {
   co_await settle_questions();
   asio::co_spawn(pool_.first(), callback_listener_.accept(), asio::detached);
   asio::co_spawn(pool_.first(), site_listener_.accept(), asio::detached);
+  if (live_listener_) asio::co_spawn(pool_.first(), live_listener_->accept(), asio::detached);
   if (metrics_listener_) asio::co_spawn(pool_.first(), metrics_listener_->accept(), asio::detached);
   asio::co_spawn(pool_.first(), hook_driver_.run(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
@@ -161,6 +174,7 @@ asio::awaitable<void> Server::wait_for_end() {
   log_.write(LogLevel::info, "stopping: answering what was accepted");
   callback_listener_.close();
   site_listener_.close();
+  if (live_listener_) live_listener_->close();
   if (metrics_listener_) metrics_listener_->close();
   sweeper_.stop();
   certificate_watch_.stop();
@@ -169,11 +183,12 @@ asio::awaitable<void> Server::wait_for_end() {
   nopass_client_.stop();
   callback_registry_.drain();
   site_registry_.drain();
+  live_.registry.drain();
   metrics_shared_.registry.drain();
   const auto deadline = std::chrono::steady_clock::now() + drain_time;
   asio::steady_timer timer(pool_.first());
   const auto open = [this] {
-    return callback_registry_.size() + site_registry_.size() + metrics_shared_.registry.size();
+    return callback_registry_.size() + site_registry_.size() + live_.registry.size() + metrics_shared_.registry.size();
   };
   // Of a hook that has taken its event this is still written down.
   while ((open() > 0 || hook_driver_.busy() > 0) && std::chrono::steady_clock::now() < deadline) {

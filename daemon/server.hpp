@@ -5,13 +5,15 @@
 #include "daemon/event_hub.hpp"
 #include "daemon/hook_client.hpp"
 #include "daemon/hook_driver.hpp"
+#include "daemon/live_service.hpp"
 #include "daemon/metrics_listener.hpp"
 #include "daemon/nopass_client.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/options.hpp"
 #include "daemon/signals.hpp"
-#include "daemon/site_listener.hpp"
+#include "daemon/site_service.hpp"
 #include "daemon/sweeper.hpp"
+#include "daemon/unix_listener.hpp"
 #include "handlers/callback/patience.hpp"
 #include "handlers/site/quotas.hpp"
 #include "handlers/site/readers.hpp"
@@ -40,6 +42,7 @@ class Server {
   boost::asio::awaitable<void> begin();
   void announce_ready();
   void open_metrics();
+  void open_live();
   void list_own_sockets();
   handlers::ProcessFigures figures() const;
   boost::asio::awaitable<void> wait_for_end();
@@ -75,13 +78,16 @@ class Server {
   ConnectionRegistry site_registry_;
   ConnectionShared site_connections_;
 
+  LiveShared live_;
+
   MetricsShared metrics_shared_;
 
   // Its coroutines use what stands above and are destroyed with it; what stands below uses its contexts.
   StrangerPlaces strangers_;
   IoPool pool_;
   CallbackListener callback_listener_;
-  SiteListener site_listener_;
+  UnixListener site_listener_;
+  std::optional<UnixListener> live_listener_;
   DaemonOperations operations_;
   std::optional<MetricsListener> metrics_listener_;
   Sweeper sweeper_;

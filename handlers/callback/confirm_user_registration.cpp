@@ -105,6 +105,8 @@ void finish(Transaction& transaction, Registration registration, const User& use
   storage::EventDraft event = storage::user_event("registered", user);
   event.data["registrationId"] = registration.id;
   transaction.append(std::move(event));
+  // The event is told under the user; whoever watches the registration is woken by this.
+  transaction.announce({"registration.confirmed", "registration/" + registration.id, {}});
 }
 
 std::optional<Outcome> refusal(Transaction& transaction, const Registration& registration,

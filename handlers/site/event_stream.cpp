@@ -2,6 +2,7 @@
 #include "handlers/site/authorization.hpp"
 #include "handlers/site/event_view.hpp"
 #include "handlers/site/events.hpp"
+#include "handlers/site/stream_head.hpp"
 
 #include <algorithm>
 
@@ -20,11 +21,8 @@ Interest interest_of(const Call& call, const EventsWanted& wanted) {
   return interest;
 }
 
-Reply stream_head(const Call& call) {
-  Reply head;
-  head.content_type = "text/event-stream";
-  head.headers.emplace_back("Cache-Control", "no-store");
-  head.headers.emplace_back("X-Accel-Buffering", "no");
+Reply head_of(const Call& call) {
+  Reply head = stream_head();
   head.headers.insert(head.headers.end(), call.rate_headers.begin(), call.rate_headers.end());
   return head;
 }
@@ -63,7 +61,7 @@ asio::awaitable<Reply> stream_events(Call& call, EventsWanted wanted) {
   auto read = co_await read_page(call.services.store, wanted);
   if (!read) co_return store_trouble(read.error());
   if (read->gone) co_return cursor_gone(read->log);
-  const Reply head = stream_head(call);
+  const Reply head = head_of(call);
   if (!co_await call.stream.start(head)) co_return stream_ended();
 
   std::vector<storage::LiveEvent> live;

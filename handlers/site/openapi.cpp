@@ -53,11 +53,11 @@ OpenApiParts openapi_parts() {
   json::object schemas;
   for (const OpenApiFile& file : openapi_files()) {
     json::object object = json::parse(json::string_view(file.text.data(), file.text.size())).as_object();
-    if (file.name == "frame") {
+    if (file.name == "frame.json") {
       parts.frame = std::move(object);
-    } else if (file.name == "responses") {
+    } else if (file.name == "responses.json") {
       parts.responses = std::move(object);
-    } else if (file.name == "parameters") {
+    } else if (file.name == "parameters.json") {
       parts.parameters = std::move(object);
     } else {
       add_schemas(schemas, file, object);

@@ -1,12 +1,12 @@
 #pragma once
-// The files of handlers/site/openapi/ as they are in the program. CMake writes the table (embed.cmake there).
+// The files of handlers/site/openapi/ as they are in the program. CMake writes the table (tools/embed.cmake).
 #include <span>
 #include <string_view>
 
 namespace nopassd::handlers::site {
 
 struct OpenApiFile {
-  std::string_view name;  // without ".json"
+  std::string_view name;  // "users.json"
   std::string_view text;
 };
 

@@ -194,11 +194,11 @@ class Logs(DaemonCase):
     def test_the_ready_line_is_there_as_text_and_as_json(self):
         text = self.daemon()
         self.assertRegex(text.wait_for_line("ready listener="),
-                         r"ready listener=http://127\.0\.0\.1:\d+ site=/\S+/site\.sock live=$")
+                         r"ready listener=http://127\.0\.0\.1:\d+ site=/\S+/site\.sock live=/\S+/live\.sock$")
         lines = self.daemon({"daemon.log_format": "json"})
         ready = json.loads(lines.wait_for_line("ready listener="))
         self.assertEqual(ready["level"], "info")
-        self.assertRegex(ready["message"], r"^ready listener=http://127\.0\.0\.1:\d+ site=/\S+/site\.sock live=$")
+        self.assertRegex(ready["message"], r"^ready listener=http://127\.0\.0\.1:\d+ site=/\S+/site\.sock live=/\S+/live\.sock$")
         lines.stop()
         for line in lines.log().splitlines():
             self.assertLessEqual({"time", "level", "message"}, set(json.loads(line)))

@@ -23,14 +23,14 @@ std::string base64(std::string_view data) {
   return text;
 }
 
-boost::json::object user_of(const Person& person) {
+}  // namespace
+
+boost::json::object body::user_of(const Person& person) {
   return {{"givenName", person.given_name},
           {"surName", person.sur_name},
           {"phoneNumber", person.phone_number},
           {"email", person.email}};
 }
-
-}  // namespace
 
 std::optional<Callback> callback_named(std::string_view name) {
   for (std::size_t i = 0; i < callback_kinds.size(); ++i) {

@@ -60,6 +60,8 @@ Person invent_person(std::string_view stem);
 
 namespace body {
 
+/// The four members that name a person.
+boost::json::object user_of(const Person& person);
 boost::json::object confirm_pre_registration(std::string_view admin_id, std::int64_t r);
 boost::json::object confirm_registration(std::string_view portal_id, std::string_view auth_token);
 /// `png` is the file itself; `next_change` in milliseconds.

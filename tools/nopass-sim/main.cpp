@@ -1,5 +1,6 @@
 // nopass-sim: what the NoPass side would send, for trying a portal. The command line alone is here.
 #include "tools/nopass-sim/call.hpp"
+#include "tools/nopass-sim/serve.hpp"
 #include "tools/nopass-sim/walk.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,7 +30,15 @@ struct Arguments {
   std::string body;
   std::string content_type;
   bool print_only = false;
+  std::string server_portal;
+  double login_lifetime = 300.0;
+  double login_picture_period = 30.0;
+  sim::ServeOptions serve;
 };
+
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
 
 void add_portal_options(CLI::App& command, Arguments& arguments) {
   command.add_option("--portal", arguments.portal, "http:// or https:// URL of the portal, with its path prefix")
@@ -68,11 +77,42 @@ CLI::App* add_call(CLI::App& app, Arguments& arguments) {
   return call;
 }
 
+CLI::App* add_serve(CLI::App& app, Arguments& arguments) {
+  CLI::App* serve = app.add_subcommand("serve", "the NoPass server and a phone, for trying a whole login");
+  serve->footer(
+      "Answers the portal's own calls (nopass.server), sends its callbacks, and shows a page on which one plays the\n"
+      "phone and the console. Prints one line, \"ready URL\", and ends with SIGTERM. docs/nopass-sim.md.");
+  serve->add_option("--listen", arguments.serve.listen, "address and port, loopback only; port 0 takes a free one")
+      ->capture_default_str();
+  serve->add_option("--portal", arguments.server_portal, "URL of the portal whose callbacks are called");
+  serve->add_option("--ca", arguments.ca_file, "PEM file of an authority to trust besides the system's")
+      ->check(CLI::ExistingFile);
+  serve->add_option("--user", arguments.serve.users, "a login that NoPass knows from the start; may be repeated");
+  serve->add_option("--picture-period", arguments.login_picture_period, "seconds between two pictures")
+      ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str();
+  serve->add_option("--login-lifetime", arguments.login_lifetime, "seconds for which the phone can approve a login")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+  serve->add_option("--delete-path", arguments.serve.delete_path, "as nopass.delete_user_path")->capture_default_str();
+  return serve;
+}
+
+int run_serve(Arguments arguments) {
+  sim::ServeOptions& options = arguments.serve;
+  if (!arguments.server_portal.empty()) {
+    options.nopass.portal = sim::parse_portal_url(arguments.server_portal, arguments.ca_file);
+  }
+  options.nopass.picture_period = milliseconds(arguments.login_picture_period);
+  options.nopass.login_lifetime = milliseconds(arguments.login_lifetime);
+  return sim::serve(options);
+}
+
 int run_walk(const Arguments& arguments) {
   sim::WalkOptions options;
   options.portal = sim::parse_portal_url(arguments.portal, arguments.ca_file);
   options.site_socket = arguments.socket;
-  options.picture_period = std::chrono::milliseconds(static_cast<std::int64_t>(arguments.picture_period * 1000));
+  options.picture_period = milliseconds(arguments.picture_period);
   if (arguments.chaos) {
     options.chaos_seed = arguments.seed ? *arguments.seed : std::random_device{}();
     fmt::print("chaos: seed {}\n", *options.chaos_seed);
@@ -98,12 +138,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   const CLI::App* walk = add_walk(app, arguments);
   const CLI::App* call = add_call(app, arguments);
+  const CLI::App* serve = add_serve(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : usage_error;
   }
   try {
+    if (serve->parsed()) return run_serve(arguments);
     return walk->parsed() ? run_walk(arguments) : run_call(*call, arguments);
   } catch (const std::invalid_argument& error) {
     fmt::print(stderr, "nopass-sim: {}\n", error.what());

@@ -27,8 +27,8 @@ boost::asio::awaitable<void> carry_out(site::Services services, std::shared_ptr<
 }  // namespace
 
 SiteTest::SiteTest()
-    : store(open()), services_{*store, hub,           settings, random,       readers,
-                               quotas, storage_check, metrics,  &hook_caller, &operations} {
+    : store(open()), services_{*store,        hub,     settings,     random,      readers, quotas,
+                               storage_check, metrics, &hook_caller, &operations, &nopass, &own_calls} {
   settings.own_calls = true;
   settings.version = "0.1.0";
   peer.principal = "uid:33";

@@ -5,6 +5,7 @@
 #include "handlers/site/site.hpp"
 #include "handlers/site/storage_check.hpp"
 #include "tests/handlers/site/fake_hook_caller.hpp"
+#include "tests/handlers/site/fake_nopass_caller.hpp"
 #include "tests/handlers/site/fake_notifications.hpp"
 #include "tests/handlers/site/fake_operations.hpp"
 #include "tests/handlers/site/fake_stream.hpp"
@@ -95,6 +96,8 @@ class SiteTest : public ::testing::Test {
   handlers::Metrics metrics;
   FakeHookCaller hook_caller;
   FakeOperations operations;
+  FakeNopassCaller nopass;
+  handlers::OwnCalls own_calls;
   site::Peer peer;
   // What is still pending goes with io: after the store, whose threads post there, and before what it refers to.
   boost::asio::io_context io;

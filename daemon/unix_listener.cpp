@@ -1,4 +1,4 @@
-#include "daemon/site_listener.hpp"
+#include "daemon/unix_listener.hpp"
 
 #include "daemon/accept_loop.hpp"
 #include "daemon/unix_socket.hpp"
@@ -20,35 +20,36 @@ asio::awaitable<void> serve(std::shared_ptr<HttpConnection<UnixStream>> connecti
 
 }  // namespace
 
-SiteListener::SiteListener(IoPool& pool, const Config& config, SiteShared& site, ConnectionShared& connections)
+UnixListener::UnixListener(IoPool& pool, const SocketConfig& config, ConnectionShared& connections,
+                           MakeService make_service)
     : pool_(pool),
-      site_(site),
       connections_(connections),
-      path_(config.site.path),
-      acceptor_(listen_on(pool.first(), config.site)) {}
+      make_service_(std::move(make_service)),
+      path_(config.path),
+      acceptor_(listen_on(pool.first(), config)) {}
 
-void SiteListener::close() {
+void UnixListener::close() {
   unlink(path_.c_str());
   boost::system::error_code ignored;
   acceptor_.close(ignored);
 }
 
-asio::awaitable<void> SiteListener::accept() {
+asio::awaitable<void> UnixListener::accept() {
   auto welcome_one = [this](stream_protocol::socket socket, asio::io_context& context) {
     welcome(std::move(socket), context);
   };
   co_await accept_loop(acceptor_, pool_, connections_, std::move(welcome_one));
 }
 
-void SiteListener::welcome(stream_protocol::socket socket, asio::io_context& context) {
+void UnixListener::welcome(stream_protocol::socket socket, asio::io_context& context) {
   try {
-    auto service = std::make_unique<SiteService>(site_, peer_credentials(socket.native_handle()));
+    auto service = make_service_(socket.native_handle());
     auto connection = std::make_shared<HttpConnection<UnixStream>>(UnixStream(std::move(socket)), std::move(service),
                                                                    connections_, nullptr);
     asio::co_spawn(context, serve(std::move(connection)), asio::detached);
   } catch (const std::exception& fault) {
-    connections_.log.write_limited(LogLevel::warning, "a peer of the site socket was turned away",
-                                   {{"why", fault.what()}});
+    connections_.log.write_limited(LogLevel::warning, "a peer was turned away",
+                                   {{"socket", path_}, {"why", fault.what()}});
   }
 }
 

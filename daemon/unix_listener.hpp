@@ -1,16 +1,22 @@
 #pragma once
-// The listener for the site API on its Unix socket.
+// A listener for HTTP on a Unix socket: the site's, and the browsers'.
 #include "daemon/http_connection.hpp"
 #include "daemon/io_pool.hpp"
-#include "daemon/site_service.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace nopassd::daemon {
 
 /// Outlives its connections. Removes the socket file when it is closed.
-class SiteListener {
+class UnixListener {
  public:
+  /// What one connection serves; `handle` is its socket. May throw: the peer is turned away then.
+  using MakeService = std::function<std::unique_ptr<HttpService>(int handle)>;
+
   /// Binds and listens; throws std::runtime_error.
-  SiteListener(IoPool& pool, const Config& config, SiteShared& site, ConnectionShared& connections);
+  UnixListener(IoPool& pool, const SocketConfig& config, ConnectionShared& connections, MakeService make_service);
 
   boost::asio::awaitable<void> accept();
   /// No new connections. On the first context's thread.
@@ -20,8 +26,8 @@ class SiteListener {
   void welcome(boost::asio::local::stream_protocol::socket socket, boost::asio::io_context& context);
 
   IoPool& pool_;
-  SiteShared& site_;
   ConnectionShared& connections_;
+  const MakeService make_service_;
   const std::string path_;
   boost::asio::local::stream_protocol::acceptor acceptor_;
 };
