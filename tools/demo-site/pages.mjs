@@ -29,8 +29,8 @@ export const home = () => layout('Welcome', `<h1>Log in without a password</h1>
 </form>`);
 
 // [page]
-export const wait = (ticket) => layout('Log in', html`<h1>Log in</h1>
-<nopass-login ticket="${ticket}" finish="/login/finish" retry="/"></nopass-login>
+export const wait = (session, ticket) => layout('Log in', html`<h1>Log in</h1>
+<nopass-login ticket="${ticket}" finish="/login/finish?session=${session}" retry="/"></nopass-login>
 <script src="/nopass/nopass-login.js"></script>`);
 // [/page]
 

@@ -37,33 +37,35 @@ const clientIp = (request) => request.headers['x-real-ip'];
 
 // [start]
 async function startLogin(request, response, form) {
-  const browser = newBrowser(response, {});
+  const before = browserOf(request);
+  const browser = before && !before.open ? before : newBrowser(response, { tickets: {} });
   const started = await nopassd('POST', '/v1/sessions', {
     login: form.get('login') ?? '', binding: browser.key, clientIp: clientIp(request),
   });
   // Unknown user, too many logins, NoPass down: one page for all, so that nobody learns which.
   if (started.status !== 201) return cannotStart(response);
-  browsers.set(browser.key, { session: started.body.id, ticket: started.body.ticket });
-  return redirect(response, '/login/wait');
+  browser.tickets[started.body.id] = started.body.ticket;
+  return redirect(response, `/login/wait?session=${started.body.id}`);
 }
 
-function showLogin(request, response) {
-  const browser = browserOf(request);
-  return browser?.ticket ? show(response, pages.wait(browser.ticket)) : redirect(response, '/');
+function showLogin(request, response, query) {
+  const session = query.get('session');
+  const ticket = browserOf(request)?.tickets?.[session];
+  return ticket ? show(response, pages.wait(session, ticket)) : redirect(response, '/');
 }
 // [/start]
 
 // [finish]
-async function finishLogin(request, response) {
+async function finishLogin(request, response, query) {
   const browser = browserOf(request);
-  if (!browser?.ticket) return redirect(response, '/');
-  // Its id was stored at the start: should this process die in between, the session can still be closed.
-  const redeemed = await nopassd('POST', `/v1/sessions/${browser.session}/redeem`, {
-    ticket: browser.ticket, binding: browser.key,
-  });
+  const session = query.get('session');
+  const ticket = browser?.tickets?.[session];
+  if (!ticket) return redirect(response, '/');
+  // The session's id was stored at the start: should this process die in between, it can still be closed.
+  const redeemed = await nopassd('POST', `/v1/sessions/${session}/redeem`, { ticket, binding: browser.key });
   if (redeemed.status !== 200) return show(response, pages.message('Not logged in', 'This login is not approved.'), 403);
   browsers.delete(browser.key);
-  newBrowser(response, { session: browser.session, login: redeemed.body.login, open: true });
+  newBrowser(response, { session, login: redeemed.body.login, open: true });
   return redirect(response, '/account');
 }
 // [/finish]
@@ -144,7 +146,7 @@ const routes = {
 const headers = {
   'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action *; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
+  'Referrer-Policy': 'same-origin', // no-referrer would take Origin from the forms
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
 };
@@ -152,9 +154,10 @@ const headers = {
 
 async function answer(request, response) {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  const route = routes[`${request.method} ${new URL(request.url, ORIGIN).pathname}`];
+  const { pathname, searchParams } = new URL(request.url, ORIGIN);
+  const route = routes[`${request.method} ${pathname}`];
   if (!route) return show(response, pages.message('Not found', 'There is no such page.'), 404);
-  if (request.method !== 'POST') return route(request, response);
+  if (request.method !== 'POST') return route(request, response, searchParams);
   // A form on another site must not log anybody in or out.
   if (request.headers.origin !== ORIGIN) return show(response, pages.message('Refused', 'Wrong origin.'), 403);
   if (!(Number(request.headers['content-length']) <= 10_000)) return response.writeHead(413).end();

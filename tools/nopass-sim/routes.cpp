@@ -96,8 +96,10 @@ std::optional<WebReply> Routes::portal_call(const WebRequest& request) {
 
 WebReply Routes::answer(const WebRequest& request) {
   if (auto reply = portal_call(request)) return *reply;
-  if (!is_own(request)) return json_reply(problem(403, "only pages of this server may ask for this"));
-  if (request.path.starts_with("/sim/")) return json_reply(control(request));
+  // Links lead to the pages from anywhere; control is theirs alone.
+  const bool is_control = request.path.starts_with("/sim/");
+  if (is_control && !is_own(request)) return json_reply(problem(403, "only pages of this server may ask for this"));
+  if (is_control) return json_reply(control(request));
   if (request.method == "GET") {
     if (auto found = page(request.path)) return *found;
   }

@@ -117,7 +117,7 @@
     }
 
     attributeChangedCallback(name, before, now) {
-      if (!this.isConnected || before === now) return;
+      if (!this.shadowRoot || !this.isConnected || before === now) return;
       if (name === 'ticket' || name === 'base') this.#begin();
       else this.#draw();
     }
