@@ -63,6 +63,7 @@ Server::Server(RunCommand command, Log& log)
                      [this](int handle) { return std::make_unique<SiteService>(site_, peer_credentials(handle)); }),
       operations_(Reloader(std::move(command.source), std::move(command.loaded), {in_force_, quotas_, metrics_, log_}),
                   {in_force_, metrics_, *store_}, log_),
+      deletion_driver_(site_services_, in_force_, log_),
       sweeper_(pool_.first(), *store_, in_force_, log_),
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
       signals_(pool_.first()) {
@@ -151,6 +152,7 @@ asio::awaitable<void> Server::begin() {
   if (live_listener_) asio::co_spawn(pool_.first(), live_listener_->accept(), asio::detached);
   if (metrics_listener_) asio::co_spawn(pool_.first(), metrics_listener_->accept(), asio::detached);
   asio::co_spawn(pool_.first(), hook_driver_.run(), asio::detached);
+  asio::co_spawn(pool_.first(), deletion_driver_.run(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
   asio::co_spawn(pool_.first(), certificate_watch_.run(), asio::detached);
   announce_ready();

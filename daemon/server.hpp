@@ -2,6 +2,7 @@
 // The whole daemon, assembled: store, hub, listeners, sweeper; and its end.
 #include "daemon/callback_listener.hpp"
 #include "daemon/certificate_watch.hpp"
+#include "daemon/deletion_driver.hpp"
 #include "daemon/event_hub.hpp"
 #include "daemon/hook_client.hpp"
 #include "daemon/hook_driver.hpp"
@@ -90,6 +91,7 @@ class Server {
   std::optional<UnixListener> live_listener_;
   DaemonOperations operations_;
   std::optional<MetricsListener> metrics_listener_;
+  DeletionDriver deletion_driver_;
   Sweeper sweeper_;
   CertificateWatch certificate_watch_;
   Signals signals_;

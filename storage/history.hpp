@@ -13,7 +13,7 @@ inline constexpr std::int64_t most_history = 200;
 struct HistoryEntry {
   std::string id;
   TimePoint time;
-  std::string name;     // without "nopass.": an event's type, or "question.decided"
+  std::string name;     // without "nopass.": an event's type, "question.decided" or "deletion.asked"
   std::string cause;    // "callback AuthorizedUser", "site uid:33", "daemon"
   std::string subject;  // e.g. "session/<uuid>"
   std::string data;     // a JSON object, serialized: ids and names of fields, no personal data

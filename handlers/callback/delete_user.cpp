@@ -14,7 +14,12 @@ Outcome remove(Transaction& transaction, const std::string& portal_id, const std
   if (auto wrong = not_this_portal(transaction, portal_id)) return *wrong;
   auto user = transaction.user_by_login(login_key);
   if (!user) {
-    const auto gone = transaction.deleted_user_by_login(login_key);
+    auto gone = transaction.deleted_user_by_login(login_key);
+    if (gone && gone->ask_nopass_at) {
+      // What NoPass was to be asked has come about.
+      gone->ask_nopass_at.reset();
+      transaction.update_user(*gone);
+    }
     return gone ? done("OK", "deleted before, user " + gone->id) : unknown_user();
   }
   storage::suspend_user(transaction, *user, erase_after, storage::Party::nopass);

@@ -33,6 +33,8 @@ Outcome<User> restore(storage::Transaction& transaction, const std::optional<std
   user.state = UserState::active;
   user.deleted_at.reset();
   user.erase_at.reset();
+  user.ask_nopass_at.reset();
+  user.nopass_asked = 0;
   transaction.update_user(user);
   transaction.append(storage::user_event("restored", user));
   return found;
@@ -41,10 +43,12 @@ Outcome<User> restore(storage::Transaction& transaction, const std::optional<std
 }  // namespace
 
 asio::awaitable<Reply> delete_user(Call& call) {
-  auto work = [id = uuid_from(call.path.front()),
-               erase_after = call.services.settings.erase_after](storage::Transaction& transaction) {
+  const Settings& settings = call.services.settings;
+  auto work = [id = uuid_from(call.path.front()), erase_after = settings.erase_after,
+               asks = !settings.delete_user_path.empty()](storage::Transaction& transaction) {
     auto found = find_user(transaction, id);
     if (found.has_error() || found->state != UserState::active) return found;
+    if (asks) found->ask_nopass_at = transaction.now();
     storage::suspend_user(transaction, *found, erase_after, storage::Party::site);
     return found;
   };

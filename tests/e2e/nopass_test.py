@@ -8,7 +8,7 @@ import unittest
 from support.case import DaemonCase
 from support.certificates import Authority
 from support.nopass import person
-from support.nopass_server import AUTHORIZE, PRE_REGISTER, NopassServer
+from support.nopass_server import AUTHORIZE, DELETE, PRE_REGISTER, NopassServer
 from support.site import Site, short
 from support.timing import eventually
 
@@ -317,6 +317,63 @@ class Registrations(NopassCase):
         self.assertEqual(len(self.server.calls), 99)
         self.assertLessEqual(most[0], 8)
         self.assertEqual(len({each["registerLink"] for each in data if "registerLink" in each}), 99)
+
+
+class Deletions(NopassCase):
+    SETTINGS = {"nopass.delete_user_path": DELETE, "users.erase_after": "0s"}
+
+    def gone(self, user):
+        return self.site.get(f"/v1/users/{user}").status == 410
+
+    def test_nopass_is_asked_and_then_he_is_erased(self):
+        _, nopass, site = self.start(self.SETTINGS)
+        erin = site.users()["erin"]["id"]
+        self.assertEqual(site.want(202, "DELETE", f"/v1/users/{erin}")["state"], "deleting")
+        call, = self.server.wait_for(1)
+        self.assertEqual((call.path, call.body), (DELETE, {"portalId": nopass.portal_id, "userId": "erin"}))
+        eventually(lambda: self.gone(erin), "he is erased")
+
+    def test_nopass_is_asked_until_it_agrees_over_a_restart_too(self):
+        daemon, nopass, site = self.start(self.SETTINGS)
+        self.server.faults = [(500, b""), (200, {"errors": [ERROR], "result": None}), None]
+        erin = site.users()["erin"]["id"]
+        site.want(202, "DELETE", f"/v1/users/{erin}")
+        self.server.wait_for(2)
+        daemon.wait_for_line("a deleted user is still known to NoPass")
+        daemon.restart()
+        self.server.wait_for(4)
+        eventually(lambda: self.gone(erin), "he is erased")
+        self.assertNotIn(nopass.auth_token, daemon.log())
+
+    def test_callback_8_is_an_answer_as_well(self):
+        _, nopass, site = self.start(self.SETTINGS)
+        self.server.faults = [(500, b"")] * 20
+        erin = site.users()["erin"]["id"]
+        site.want(202, "DELETE", f"/v1/users/{erin}")
+        self.server.wait_for(1)
+        self.assert_ok(nopass.delete_user("erin"), "OK")
+        eventually(lambda: self.gone(erin), "he is erased")
+
+    def test_who_is_restored_is_not_asked_about_any_more(self):
+        _, _, site = self.start({**self.SETTINGS, "users.erase_after": "1h"})
+        self.server.faults = [(500, b"")] * 20
+        erin = site.users()["erin"]["id"]
+        site.want(202, "DELETE", f"/v1/users/{erin}")
+        self.server.wait_for(1)
+        site.want(200, "POST", f"/v1/users/{erin}/restore")
+        asked = len(self.server.calls)
+        other = site.users()["bob"]["id"]
+        self.server.faults = []
+        site.want(202, "DELETE", f"/v1/users/{other}")
+        eventually(lambda: self.server.calls[-1].body["userId"] == "bob", "bob is asked about")
+        self.assertLessEqual(len(self.server.calls), asked + 2)
+
+    def test_without_a_path_nobody_is_asked(self):
+        _, _, site = self.start({"users.erase_after": "0s"})
+        erin = site.users()["erin"]["id"]
+        site.want(202, "DELETE", f"/v1/users/{erin}")
+        eventually(lambda: self.gone(erin), "he is erased")
+        self.assertEqual(self.server.calls, [])
 
 
 if __name__ == "__main__":
