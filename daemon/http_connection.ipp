@@ -216,6 +216,8 @@ asio::awaitable<bool> HttpConnection<Stream>::respond(Incoming& incoming) {
   handlers::Reply reply;
   if (service_->may_wait(request)) {
     using namespace asio::experimental::awaitable_operators;
+    // Many may wait at once, and for long.
+    if (buffer_.size() == 0) buffer_.shrink_to_fit();
     auto outcome = co_await (call(request, writer) || watch_for_hang_up());
     if (outcome.index() == 1) co_return false;
     reply = std::get<0>(std::move(outcome));
