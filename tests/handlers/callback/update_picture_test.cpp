@@ -46,14 +46,14 @@ TEST_F(UpdatePicture, IsAnnouncedButNotLogged) {
 }
 
 TEST_F(UpdatePicture, ClampsThePeriod) {
-  const std::vector<std::pair<json::value, storage::Milliseconds>> lines = {
+  const std::vector<std::pair<json::value, storage::Milliseconds>> cases = {
       {-5, std::chrono::seconds(1)},       {0, std::chrono::seconds(1)},
       {999, std::chrono::seconds(1)},      {1001, storage::Milliseconds(1001)},
       {"30000", std::chrono::seconds(30)}, {600000, std::chrono::minutes(10)},
       {600001, std::chrono::minutes(10)},  {1e300, std::chrono::minutes(10)},
       {-1e300, std::chrono::seconds(1)},   {"9999999999999999999999", std::chrono::minutes(10)}};
   int seed = 0;
-  for (const auto& [period, clamped] : lines) {
+  for (const auto& [period, clamped] : cases) {
     expect_result(update({{"image", picture(++seed)}, {"nextChange", period}}), "OK");
     EXPECT_EQ(shown()->next_change_at, store.clock.now() + clamped) << json::serialize(period);
   }
