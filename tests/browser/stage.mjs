@@ -108,7 +108,7 @@ export function assertNoFaults(page) {
   assert.deepEqual(page.faults, []);
 }
 
-export const view = (page) => page.locator('nopass-login').evaluate((each) => each.shadowRoot.querySelector('.card').dataset.view);
+export const view = (page) => page.locator('nopass-login').evaluate((each) => each.shadowRoot?.querySelector('.card').dataset.view);
 export const waitForView = (page, wanted) => eventually(async () => (await view(page)) === wanted, `the element shows ${wanted}`);
 
 /** Screenshots of this state, light and dark, at the width of a telephone and of a desk; axe has nothing to say. */
