@@ -1,5 +1,6 @@
-"""The browser's side: Debian's Chromium, driven by playwright-core, against the real programs. Node's test runner does the
-work; what npm fetches, with the versions of package-lock.json, goes into a folder of this run."""
+"""The browser's side: Debian's Chromium, driven by playwright-core. `ceremony` is against the real programs, `element` against
+a stand-in of the live socket. Node's test runner does the work; what npm fetches, with the versions of package-lock.json,
+goes into a folder of this run."""
 import os
 import pathlib
 import shutil
@@ -22,7 +23,9 @@ def main():
             shutil.copy(file, folder)
         subprocess.run(INSTALL, cwd=folder, env={**environment, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}, timeout=300,
                        check=True)
-        tests = sorted(str(file.name) for file in HERE.glob("*.test.mjs"))
+        tests = sorted(file.name for file in HERE.glob(f"{sys.argv[1]}*.test.mjs"))
+        if not tests:
+            raise SystemExit(f"no tests are called {sys.argv[1]}*.test.mjs")
         return subprocess.run(("node", "--test", "--test-concurrency=1", "--test-reporter=spec", *tests), cwd=folder,
                               env=environment, timeout=550, check=False).returncode
     finally:

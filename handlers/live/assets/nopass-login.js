@@ -98,9 +98,11 @@
     #source = null;
     #timer = null;
     #again = null;
+    #anew = null;        // when a picture that did not come is asked for once more
     #status = null;      // the last one that came
     #view = '';
     #version = 0;        // of the picture that is shown
+    #coming = '';        // the address of the picture that is loaded
     #deadline = 0;       // when the next picture is due, by performance.now()
     #period = 0;
     #registers = false;  // the ticket is that of a registration
@@ -172,6 +174,7 @@
       this.#status = null;
       this.#view = '';
       this.#version = 0;
+      this.#coming = '';
       this.#period = 0;
       this.#registers = false;
       this.#attempts = 0;
@@ -190,6 +193,7 @@
       this.#source = null;
       clearInterval(this.#timer);
       clearTimeout(this.#again);
+      clearTimeout(this.#anew);
     }
 
     #connect() {
@@ -224,7 +228,9 @@
         const reply = await fetch(this.#address(), { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
         if (asked !== this.#source) return;
         if (reply.status === 404) {
-          this.#take({ state: 'gone' });
+          // An approved one is over because the page has redeemed it.
+          if (VIEWS[this.#status?.state]?.goesOn) this.#end();
+          else this.#take({ state: 'gone' });
           return;
         }
         if (reply.ok) this.#take(await reply.json());
@@ -288,14 +294,21 @@
         this.#show('picture');
         return;
       }
+      const address = this.#address(`/picture?v=${version}`);
+      if (address === this.#coming) return;
+      this.#coming = address;
+      clearTimeout(this.#anew);
       const next = new Image();
-      next.src = this.#address(`/picture?v=${version}`);
-      try {
-        await next.decode();
-      } catch {
+      next.src = address;
+      const came = await next.decode().then(() => true, () => false);
+      // Meanwhile there may be a newer one, an end, or another ticket.
+      if (address !== this.#coming) return;
+      this.#coming = '';
+      if (this.#status?.pictureVersion !== version || this.#status.state !== 'pending') return;
+      if (!came) {
+        this.#anew = setTimeout(() => this.#showPicture(version), 1000);
         return;
       }
-      if (this.#status?.pictureVersion !== version || this.#status.state !== 'pending') return;
       const another = this.#version > 0;
       this.#version = version;
       this.#parts.picture.src = next.src;
@@ -333,7 +346,8 @@
     }
 
     #trouble(is) {
-      const waits = this.#status === null || !VIEWS[this.#status.state]?.over;
+      const known = VIEWS[this.#status?.state];
+      const waits = !known?.over && !known?.goesOn;
       this.#parts.card.toggleAttribute('data-trouble', is && waits);
       if (is && waits) this.#say(this.#text('reconnecting'));
     }
