@@ -44,7 +44,8 @@ const KeySpec keys[] = {
     {.key = "callbacks.patience",
      .type = KeyType::duration,
      .fallback = "\"2s\"",
-     .help = "How long a callback waits for an `authId` or `otp` that is not known yet: while the daemon asks NoPass, or (with site.own_calls) for the site.",
+     .help = "How long a callback waits for an `authId` or `otp` that is not known yet: while the daemon asks NoPass, "
+             "or (with site.own_calls) for the site.",
      .most = minute,
      .store = [](Config& config, const Value& value) { config.handlers.patience = time(value); }},
 

@@ -26,8 +26,7 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t first_read = 4096;
 // Beast throws out of the event loop when a header field, or one of a trailer, is longer than this.
 constexpr std::size_t most_read_at_once = 0xffff;
-constexpr auto linger_time = std::chrono::milliseconds(2000);
-constexpr auto farewell_time = std::chrono::milliseconds(100);
+constexpr std::chrono::milliseconds linger_time{2000}, farewell_time{100};
 constexpr std::size_t linger_bytes = 16 << 20;
 
 template <class Stream>
@@ -216,8 +215,7 @@ asio::awaitable<bool> HttpConnection<Stream>::respond(Incoming& incoming) {
   handlers::Reply reply;
   if (service_->may_wait(request)) {
     using namespace asio::experimental::awaitable_operators;
-    // Many may wait at once, and for long.
-    if (buffer_.size() == 0) buffer_.shrink_to_fit();
+    if (buffer_.size() == 0) buffer_.shrink_to_fit();  // many may wait at once, and for long
     auto outcome = co_await (call(request, writer) || watch_for_hang_up());
     if (outcome.index() == 1) co_return false;
     reply = std::get<0>(std::move(outcome));

@@ -63,7 +63,6 @@ Server::Server(RunCommand command, Log& log)
                      [this](int handle) { return std::make_unique<SiteService>(site_, peer_credentials(handle)); }),
       operations_(Reloader(std::move(command.source), std::move(command.loaded), {in_force_, quotas_, metrics_, log_}),
                   {in_force_, metrics_, *store_}, log_),
-      deletion_driver_(site_services_, in_force_, log_),
       sweeper_(pool_.first(), *store_, in_force_, log_),
       certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
       signals_(pool_.first()) {

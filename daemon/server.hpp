@@ -91,7 +91,7 @@ class Server {
   std::optional<UnixListener> live_listener_;
   DaemonOperations operations_;
   std::optional<MetricsListener> metrics_listener_;
-  DeletionDriver deletion_driver_;
+  DeletionDriver deletion_driver_{site_services_, in_force_, log_};
   Sweeper sweeper_;
   CertificateWatch certificate_watch_;
   Signals signals_;

@@ -59,14 +59,14 @@ class LiveTest : public SiteTest {
   }
 
   Started start(std::string auth_id) {
-    const auto body = body_of(post("/v1/sessions", json::serialize(json::object{
-                                                       {"login", "ada"}, {"binding", binding}, {"authId", auth_id}})));
+    const auto body = body_of(post(
+        "/v1/sessions", json::serialize(json::object{{"login", "ada"}, {"binding", binding}, {"authId", auth_id}})));
     return {text_of(body, "id"), text_of(body, "ticket"), text_of(body, "liveUrl"), std::move(auth_id)};
   }
   Started enrol(std::string otp) {
-    const auto body = body_of(post("/v1/registrations",
-                                   json::serialize(json::object{{"for", "new"}, {"login", "bob"}, {"binding", binding},
-                                                                {"otp", otp}})));
+    const auto body = body_of(
+        post("/v1/registrations",
+             json::serialize(json::object{{"for", "new"}, {"login", "bob"}, {"binding", binding}, {"otp", otp}})));
     return {text_of(body, "id"), text_of(body, "ticket"), text_of(body, "liveUrl"), std::move(otp)};
   }
   template <class Change>

@@ -1,17 +1,16 @@
-#include "tests/handlers/live/live_fixture.hpp"
-
 #include "handlers/live/assets.hpp"
 #include "storage/lifecycle.hpp"
+#include "tests/handlers/live/live_fixture.hpp"
 
 namespace nopassd::testing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using storage::SessionState;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 json::object status_of(const handlers::Reply& reply) { return json::parse(reply.body).as_object(); }
 
@@ -20,10 +19,9 @@ TEST_F(LiveTest, TellsTheStateOfALoginAndNoMore) {
   EXPECT_EQ(status_of(look(login)), (json::object{{"state", "pending"}, {"expiresInMs", 360000}}));
   show_picture(login, "png");
   clock.advance(seconds(10));
-  EXPECT_EQ(status_of(look(login)), (json::object{{"state", "pending"},
-                                                  {"nextChangeInMs", 20000},
-                                                  {"expiresInMs", 350000},
-                                                  {"pictureVersion", 1}}));
+  EXPECT_EQ(
+      status_of(look(login)),
+      (json::object{{"state", "pending"}, {"nextChangeInMs", 20000}, {"expiresInMs", 350000}, {"pictureVersion", 1}}));
   authorize(login);
   EXPECT_EQ(status_of(look(login)), (json::object{{"state", "authorized"}, {"expiresInMs", 350000}}));
 }
@@ -71,10 +69,10 @@ TEST_F(LiveTest, SaysTheSameOfEverythingThatThereIsNot) {
   const std::string nobodys(43, 'A');
   const auto first = ask({"/nopass/t/" + nobodys});
   EXPECT_EQ(first.status, 404U);
-  for (const std::string& path : {redeemed.url, std::string("/nopass/t/short"), std::string("/nopass/t/"),
-                                  "/nopass/t/" + nobodys + "A", "/nopass/t/" + nobodys + "/events",
-                                  redeemed.url + "/redeem", std::string("/nopassage"), std::string("/v1/portal"),
-                                  std::string("/nopass"), std::string()}) {
+  for (const std::string& path :
+       {redeemed.url, std::string("/nopass/t/short"), std::string("/nopass/t/"), "/nopass/t/" + nobodys + "A",
+        "/nopass/t/" + nobodys + "/events", redeemed.url + "/redeem", std::string("/nopassage"),
+        std::string("/v1/portal"), std::string("/nopass"), std::string()}) {
     const auto reply = ask({path});
     EXPECT_EQ(reply.status, 404U) << path;
     EXPECT_EQ(reply.body, first.body) << path;
@@ -174,8 +172,9 @@ TEST_F(LiveTest, StreamsALoginFromItsPresentStateToItsEnd) {
   EXPECT_EQ(stream->stream.head->content_type, "text/event-stream");
   EXPECT_EQ(metrics.live_streams.value(), 1);
   show_picture(login, "two");
-  wait_for(stream, "event: picture\ndata: {\"state\":\"pending\",\"nextChangeInMs\":30000,\"expiresInMs\":360000,"
-                   "\"pictureVersion\":2}\n\n");
+  wait_for(stream,
+           "event: picture\ndata: {\"state\":\"pending\",\"nextChangeInMs\":30000,\"expiresInMs\":360000,"
+           "\"pictureVersion\":2}\n\n");
   end(login, SessionState::denied);
   wait_for_end(stream);
   EXPECT_THAT(stream->stream.text, HasSubstr("event: denied\ndata: {\"state\":\"denied\"}\n\n"));
