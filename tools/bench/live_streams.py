@@ -78,6 +78,7 @@ def main():
             streams.append(sock)
         opened = time.monotonic() - began
         after = resident(daemon.pid)
+        nopass.close()  # the daemon has closed it, too, if opening took longer than listener.idle_timeout
         times = []
         for i in range(options.pictures):
             place = i * (options.streams // options.pictures or 1) % options.streams
