@@ -137,7 +137,10 @@ NopassClient::~NopassClient() = default;
 void NopassClient::stop() {
   const std::lock_guard lock(mutex_);
   stopping_ = true;
-  kept_.clear();
+  while (!kept_.empty()) {
+    retire(std::move(kept_.front()));
+    kept_.pop_front();
+  }
   for (const auto& call : calls_) {
     auto end = [call]() {
       call->cancelled = true;
@@ -150,7 +153,10 @@ void NopassClient::stop() {
 std::unique_ptr<NopassClient::Line> NopassClient::take_kept(const Call& call) {
   const std::lock_guard lock(mutex_);
   const auto oldest = Clock::now() - limits_.idle;
-  kept_.remove_if([oldest](const auto& line) { return line->idle_since < oldest; });
+  while (!kept_.empty() && kept_.front()->idle_since < oldest) {
+    retire(std::move(kept_.front()));
+    kept_.pop_front();
+  }
   for (auto line = kept_.rbegin(); line != kept_.rend(); ++line) {
     if ((*line)->server != call.server || (*line)->lowest().get_executor() != call.executor) continue;
     auto taken = std::move(*line);
@@ -167,7 +173,16 @@ void NopassClient::keep(std::unique_ptr<Line> line) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || line->buffer.size() > 0) return;
   kept_.push_back(std::move(line));
-  if (kept_.size() > most_idle) kept_.pop_front();
+  if (kept_.size() <= most_idle) return;
+  retire(std::move(kept_.front()));
+  kept_.pop_front();
+}
+
+/// On its own thread: its timer may be about to fire there.
+void NopassClient::retire(std::unique_ptr<Line> line) {
+  const auto executor = line->lowest().get_executor();
+  auto end = [line = std::move(line)]() mutable { line.reset(); };
+  asio::post(executor, std::move(end));
 }
 
 asio::awaitable<NopassReply> NopassClient::post(NopassRequest request) {

@@ -45,6 +45,7 @@ class NopassClient : public handlers::NopassCaller {
   boost::asio::awaitable<std::unique_ptr<Line>> connect(Call& call);
   std::unique_ptr<Line> take_kept(const Call& call);
   void keep(std::unique_ptr<Line> line);
+  static void retire(std::unique_ptr<Line> line);
 
   const std::function<std::shared_ptr<const NopassServer>()> server_;
   const OwnSockets& own_;

@@ -17,19 +17,19 @@ ERROR = {"code": "107", "message": "no such\nuser"}
 
 
 class NopassCase(DaemonCase):
-    def start(self, settings=None, tls=False, named=True):
-        """`named`: the configuration names the server that plays NoPass."""
+    def start(self, settings=None, tls=False, named=True, certificate="localhost"):
+        """`named`: the configuration names the server that plays NoPass; over TLS by the name `localhost`."""
         daemon = self.stopped_daemon({"site.own_calls": False, **(settings or {})})
         context = None
         if tls:
             authority = Authority(daemon.folder, "nopass-ca")
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*authority.issue("localhost"))
+            context.load_cert_chain(*authority.issue(certificate))
             daemon.settings["nopass.ca_file"] = authority.certificate
         self.server = NopassServer(context)
         self.addCleanup(self.server.close)
         if named:
-            daemon.settings.setdefault("nopass.server", self.server.url)
+            daemon.settings.setdefault("nopass.server", self.server.url.replace("https://127.0.0.1", "https://localhost"))
         self.running = daemon.start()
         self.site = Site(daemon.site_path)
         self.nopass = self.caller(daemon)
@@ -178,6 +178,11 @@ class Refusals(NopassCase):
         self.running.stop()
         del self.running.settings["nopass.ca_file"]
         self.running.start()
+        self.assert_problem(self.begin(), 502, "nopass.ca_file")
+        self.assertEqual(self.server.calls, [])
+
+    def test_a_certificate_of_another_host_is_502(self):
+        self.start(tls=True, certificate="other.example")
         self.assert_problem(self.begin(), 502, "nopass.ca_file")
         self.assertEqual(self.server.calls, [])
 

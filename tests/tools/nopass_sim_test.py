@@ -118,7 +118,7 @@ class Call(Sim):
         self.assertEqual(run("call", "DisableService", "--portal", "http://127.0.0.1:1").returncode, 1)
 
     def test_refuses_wrong_usage_with_2(self):
-        for arguments in ((), ("serve",), ("call",), ("call", "Nonsense"), ("call", "1", "--portal", "ftp://x"),
+        for arguments in ((), ("perform",), ("call",), ("call", "Nonsense"), ("call", "1", "--portal", "ftp://x"),
                           ("call", "1", "@/no/such/file"), ("walk", "--picture-period", "-1"), ("walk", "--sed", "1")):
             self.assertEqual(run(*arguments).returncode, 2, arguments)
 
