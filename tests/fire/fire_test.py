@@ -63,7 +63,9 @@ class FireTest:
     def __init__(self, arguments):
         self.events, self.seed = arguments.events, arguments.seed
         self.port = free_port()
-        self.daemon = Daemon({"site.requests_per_minute": 10_000_000, "events.keep_at_most": 10_000_000})
+        # Nothing may be raised by the time that it takes.
+        self.daemon = Daemon({"site.requests_per_minute": 10_000_000, "events.keep_at_most": 10_000_000,
+                              "sessions.lifetime": "1d"})
         self.daemon.settings["hooks.targets"] = [f"http://127.0.0.1:{self.port}/", "unix:" + self.path("hook.sock")]
         self.victims, self.faults = [], []
 
