@@ -32,7 +32,7 @@ async function openStreams(count) {
   }
 }
 
-const middle = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+const middle = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 const worst = (times) => Math.max(...times);
 
 async function approveOne(number) {
