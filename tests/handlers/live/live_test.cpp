@@ -134,12 +134,18 @@ TEST_F(LiveTest, LetsPagesOfConfiguredOriginsReadAndNoOthers) {
 
 TEST_F(LiveTest, LimitsGuessesAndAnswersTicketsThatThereAre) {
   const auto login = start("auth-1");
-  for (int i = 0; i < 200; ++i) ask({"/nopass/t/" + std::string(43, 'B')});
-  const auto refused = ask({"/nopass/t/" + std::string(43, 'B')});
-  EXPECT_EQ(refused.status, 429U);
-  EXPECT_EQ(header(refused, "Retry-After"), "1");
+  // The limit grows while this asks, but by no more than 20 a second.
+  handlers::Reply reply;
+  std::uint64_t asked = 0;
+  while (reply.status != 429 && asked < 2000) {
+    reply = ask({"/nopass/t/" + std::string(43, 'B')});
+    ++asked;
+  }
+  EXPECT_EQ(reply.status, 429U);
+  EXPECT_GT(asked, 200U);
+  EXPECT_EQ(header(reply, "Retry-After"), "1");
   EXPECT_EQ(look(login).status, 200U);
-  EXPECT_EQ(metrics.live_guesses.value(), 201U);
+  EXPECT_EQ(metrics.live_guesses.value(), asked);
   EXPECT_EQ(metrics.live_too_fast.value(), 1U);
 }
 
