@@ -160,6 +160,12 @@ class Fixation(DemoSite):
                 self.assertEqual(victim.request("POST", path, {"login": "erin"}, origin).status, 403, path)
         self.assertEqual(victim.request("GET", "/account").status, 200)
 
+    def test_no_session_is_left_open_by_another_login_of_the_same_browser(self):
+        browser = self.log_in("erin")
+        browser.begin("mallory")
+        states = {session["state"] for session in self.site.want(200, "GET", "/v1/sessions")["data"]}
+        self.assertEqual(states, {"closed", "pending"})
+
     def test_a_closed_session_opens_no_page_any_more(self):
         victim = self.log_in("erin")
         self.assertEqual(victim.request("GET", "/account").status, 200)

@@ -38,7 +38,8 @@ const clientIp = (request) => request.headers['x-real-ip'];
 // [start]
 async function startLogin(request, response, form) {
   const before = browserOf(request);
-  const browser = before && !before.open ? before : newBrowser(response, { tickets: {} });
+  if (before?.open) await forget(before);
+  const browser = before?.tickets ? before : newBrowser(response, { tickets: {} });
   const started = await nopassd('POST', '/v1/sessions', {
     login: form.get('login') ?? '', binding: browser.key, clientIp: clientIp(request),
   });
@@ -87,10 +88,14 @@ async function showAccount(request, response) {
 // [/check]
 
 // [logout]
+async function forget(browser) {
+  browsers.delete(browser.key);
+  await nopassd('DELETE', `/v1/sessions/${browser.session}`);
+}
+
 async function logOut(request, response) {
   const browser = browserOf(request);
-  browsers.delete(browser?.key);
-  if (browser?.session) await nopassd('DELETE', `/v1/sessions/${browser.session}`);
+  if (browser?.open) await forget(browser);
   return redirect(response, '/');
 }
 // [/logout]
