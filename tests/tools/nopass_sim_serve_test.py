@@ -147,7 +147,17 @@ class SimServe(DaemonCase):
         self.sim.want(200, "POST", "/sim/faults", {"next": list(plans)})
         body = {"login": "erin", "binding": BINDING}
         self.assertEqual([self.site.call("POST", "/v1/sessions", body).status for _ in range(5)], [502] * 4 + [201])
+        for status in (204, 304, -1, 99999, "500"):
+            self.sim.want(400, "POST", "/sim/faults", {"next": [{"call": "RequestAuthorization", "status": status}]})
         self.sim.want(400, "POST", "/sim/faults", {"next": [{}]})
+
+    def test_users_of_any_name_can_be_deleted(self):
+        names = ["erin@example.org", "a b", "zo\u00eb", "50%"]
+        self.registered()
+        for name in names:
+            self.sim.want(200, "POST", "/sim/users", {"login": name})
+            self.sim.want(200, "DELETE", "/sim/users/" + urllib.parse.quote(name, safe=""))
+        self.sim.want(400, "DELETE", "/sim/users/%zz")
 
     def test_pages_of_others_cannot_steer_it(self):
         for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}):

@@ -19,7 +19,11 @@ std::optional<PlannedFault> fault_of(const json::value& wanted) {
   fault.call = call->get_string();
   fault.only_late = !members->contains("status") && !members->contains("body") && !members->contains("errors") &&
                     !members->contains("hangUp");
-  if (const auto* status = members->if_contains("status"); status != nullptr && status->is_int64()) {
+  if (const auto* status = members->if_contains("status")) {
+    // 204 and 304 have no body, and less is no answer at all.
+    const bool good = status->is_int64() && status->get_int64() >= 200 && status->get_int64() <= 599 &&
+                      *status != 204 && *status != 304;
+    if (!good) return std::nullopt;
     fault.status = static_cast<unsigned>(status->get_int64());
   }
   if (const auto* body = members->if_contains("body"); body != nullptr && body->is_string()) {

@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,7 +32,10 @@ std::vector<std::string> segments_of(std::string_view path) {
   while (!path.empty()) {
     path.remove_prefix(1);
     const auto slash = std::min(path.find('/'), path.size());
-    segments.emplace_back(path.substr(0, slash));
+    const auto decoded = boost::urls::make_pct_string_view({path.data(), slash});
+    if (!decoded) return {};
+    std::string& segment = segments.emplace_back();
+    decoded->decode({}, boost::urls::string_token::assign_to(segment));
     path.remove_prefix(slash);
   }
   return segments;
@@ -110,6 +114,7 @@ Answer Routes::control(const WebRequest& request) {
   const auto segments = segments_of(request.path);
   const auto body = object_of(request.body);
   if (!body) return problem(400, "the body is not a JSON object");
+  if (segments.empty()) return problem(400, "the path cannot be decoded");
   const auto is = [&](std::string_view method, std::size_t length, std::string_view what) {
     return request.method == method && segments.size() == length && segments[1] == what;
   };
@@ -120,7 +125,9 @@ Answer Routes::control(const WebRequest& request) {
   if (is("POST", 2, "disable")) return nopass_.disable();
   if (is("GET", 3, "links")) return nopass_.registration_of(segments[2]);
   if (is("POST", 2, "faults")) {
-    return faults_.plan(*body) ? Answer{200, {{"done", true}}} : problem(400, "next must be an array of {call, …}");
+    return faults_.plan(*body)
+               ? Answer{200, {{"done", true}}}
+               : problem(400, "next must be an array of {call, …}; a status is 200 to 599, but not 204 and 304");
   }
   if (is("POST", 4, "logins")) {
     if (segments[3] == "approve") return nopass_.decide(segments[2], true, "");
