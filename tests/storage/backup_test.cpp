@@ -76,9 +76,8 @@ TEST_F(Backup, HoldsWhatWasCommittedAndLeavesNothingElse) {
   EXPECT_THAT(files(), ElementsAre("a.db"));
   EXPECT_EQ(bytes, std::filesystem::file_size(backups / "a.db"));
   const auto copy = restored("a.db", "restored.db");
-  boost::asio::io_context io;
   auto work = [](Snapshot& s) { return s.session(sample_session().id); };
-  const auto session = run_on(io, copy->read(work)).value();
+  const auto session = run_on(reads, copy->read(work)).value();
   EXPECT_EQ(session, sample_session());
   EXPECT_EQ(log_of(*copy).last, 3);
 }
