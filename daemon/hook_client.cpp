@@ -6,7 +6,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -61,21 +60,17 @@ bool is_interim(const http::response<http::string_body>& reply) {
 
 }  // namespace
 
-/// One call. Its members are used on its executor alone.
-struct HookClient::Call {
+struct HookClient::Call : RunningCall {
   Call(asio::any_io_executor its_executor, HookRequest its_request)
-      : executor(std::move(its_executor)),
+      : RunningCall(std::move(its_executor)),
         request(std::move(its_request)),
         began(Clock::now()),
         deadline(began + request.timeout) {}
 
-  const asio::any_io_executor executor;
   HookRequest request;
   const Clock::time_point began, deadline;
   HookUrl url;
   HookReply reply;
-  bool cancelled = false;
-  std::function<void()> cancel;  // what is under way now
 
   bool failed(std::string_view what, const boost::system::error_code& error) {
     if (!error && !cancelled) return false;
@@ -91,27 +86,6 @@ struct HookClient::Call {
   void refuse(std::string_view why) { reply.detail = why; }
 };
 
-/// A call's entry among those that stop() ends.
-class HookClient::Place {
- public:
-  Place(HookClient& client, std::shared_ptr<Call> call) : client_(client), call_(std::move(call)) {
-    const std::lock_guard lock(client_.mutex_);
-    client_.calls_.insert(call_);
-    call_->cancelled = client_.stopping_;
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() {
-    call_->cancel = nullptr;
-    const std::lock_guard lock(client_.mutex_);
-    client_.calls_.erase(call_);
-  }
-
- private:
-  HookClient& client_;
-  const std::shared_ptr<Call> call_;
-};
-
 HookClient::HookClient(const OwnSockets& own) : own_(own), tls_(asio::ssl::context::tls_client) {
   SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
   tls_.set_default_verify_paths();
@@ -119,18 +93,6 @@ HookClient::HookClient(const OwnSockets& own) : own_(own), tls_(asio::ssl::conte
 }
 
 HookClient::~HookClient() = default;
-
-void HookClient::stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  for (const auto& call : calls_) {
-    auto end = [call]() {
-      call->cancelled = true;
-      if (call->cancel) call->cancel();
-    };
-    asio::post(call->executor, std::move(end));
-  }
-}
 
 std::string HookClient::objection(const std::string& text) const {
   const auto url = handlers::site::parse_hook_url(text);
@@ -150,7 +112,7 @@ std::string HookClient::objection(const std::string& text) const {
 asio::awaitable<HookReply> HookClient::post(HookRequest request) {
   const auto executor = co_await asio::this_coro::executor;
   const auto call = std::make_shared<Call>(executor, std::move(request));
-  const Place place(*this, call);
+  const RunningCalls::Place place(calls_, call);
   try {
     if (!call->cancelled) co_await carry_out(*call);
   } catch (const std::exception& fault) {

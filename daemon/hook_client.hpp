@@ -1,14 +1,13 @@
 #pragma once
 // Calls hooks over HTTP, HTTPS and Unix sockets. Never the daemon's own sockets, whatever leads to them.
 #include "daemon/own_sockets.hpp"
+#include "daemon/running_calls.hpp"
 #include "handlers/hook_caller.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_set>
 
 namespace nopassd::daemon {
 
@@ -26,11 +25,10 @@ class HookClient : public handlers::HookCaller {
   std::string objection(const std::string& url) const override;
 
   /// Ends every call, now and later.
-  void stop();
+  void stop() { calls_.stop(); }
 
  private:
   struct Call;
-  class Place;
 
   boost::asio::awaitable<void> carry_out(Call& call);
   boost::asio::awaitable<void> over_unix(Call& call);
@@ -40,9 +38,7 @@ class HookClient : public handlers::HookCaller {
 
   const OwnSockets& own_;
   boost::asio::ssl::context tls_;
-  std::mutex mutex_;
-  std::unordered_set<std::shared_ptr<Call>> calls_;
-  bool stopping_ = false;
+  RunningCalls calls_;
 };
 
 }  // namespace nopassd::daemon

@@ -73,23 +73,19 @@ struct NopassClient::Line {
   }
 };
 
-/// One call. Its members are used on its executor alone.
-struct NopassClient::Call {
+struct NopassClient::Call : RunningCall {
   Call(asio::any_io_executor its_executor, std::shared_ptr<const NopassServer> its_server, NopassRequest& its_request,
        std::chrono::milliseconds total)
-      : executor(std::move(its_executor)),
+      : RunningCall(std::move(its_executor)),
         server(std::move(its_server)),
         request(message(*server, its_request)),
         began(Clock::now()),
         deadline(began + total) {}
 
-  const asio::any_io_executor executor;
   const std::shared_ptr<const NopassServer> server;
   const http::request<http::string_body> request;
   const Clock::time_point began, deadline;
   NopassReply reply;
-  bool cancelled = false;
-  std::function<void()> cancel;  // what is under way now
 
   /// Whether it went wrong; `what` says where.
   bool failed(std::string_view what, const boost::system::error_code& error) {
@@ -107,27 +103,6 @@ struct NopassClient::Call {
   std::string place() const { return fmt::format("{} (nopass.server)", server->host_header); }
 };
 
-/// A call's entry among those that stop() ends.
-class NopassClient::Place {
- public:
-  Place(NopassClient& client, std::shared_ptr<Call> call) : client_(client), call_(std::move(call)) {
-    const std::lock_guard lock(client_.mutex_);
-    client_.calls_.insert(call_);
-    call_->cancelled = client_.stopping_;
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() {
-    call_->cancel = nullptr;
-    const std::lock_guard lock(client_.mutex_);
-    client_.calls_.erase(call_);
-  }
-
- private:
-  NopassClient& client_;
-  const std::shared_ptr<Call> call_;
-};
-
 NopassClient::NopassClient(std::function<std::shared_ptr<const NopassServer>()> server, const OwnSockets& own,
                            Limits limits)
     : server_(std::move(server)), own_(own), limits_(limits) {}
@@ -135,18 +110,12 @@ NopassClient::NopassClient(std::function<std::shared_ptr<const NopassServer>()> 
 NopassClient::~NopassClient() = default;
 
 void NopassClient::stop() {
+  calls_.stop();
   const std::lock_guard lock(mutex_);
   stopping_ = true;
   while (!kept_.empty()) {
     retire(std::move(kept_.front()));
     kept_.pop_front();
-  }
-  for (const auto& call : calls_) {
-    auto end = [call]() {
-      call->cancelled = true;
-      if (call->cancel) call->cancel();
-    };
-    asio::post(call->executor, std::move(end));
   }
 }
 
@@ -188,7 +157,7 @@ void NopassClient::retire(std::unique_ptr<Line> line) {
 asio::awaitable<NopassReply> NopassClient::post(NopassRequest request) {
   const auto executor = co_await asio::this_coro::executor;
   const auto call = std::make_shared<Call>(executor, server_(), request, limits_.total);
-  const Place place(*this, call);
+  const RunningCalls::Place place(calls_, call);
   try {
     if (!call->failed("", {})) co_await carry_out(*call);
   } catch (const std::exception& fault) {

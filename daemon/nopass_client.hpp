@@ -2,6 +2,7 @@
 // Calls the NoPass server on connections that are kept. docs/decisions/010-outgoing-calls.md.
 #include "daemon/nopass_server.hpp"
 #include "daemon/own_sockets.hpp"
+#include "daemon/running_calls.hpp"
 #include "handlers/nopass_caller.hpp"
 
 #include <chrono>
@@ -9,7 +10,6 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <unordered_set>
 
 namespace nopassd::daemon {
 
@@ -39,7 +39,6 @@ class NopassClient : public handlers::NopassCaller {
  private:
   struct Line;
   struct Call;
-  class Place;
 
   boost::asio::awaitable<void> carry_out(Call& call);
   boost::asio::awaitable<std::unique_ptr<Line>> connect(Call& call);
@@ -52,8 +51,8 @@ class NopassClient : public handlers::NopassCaller {
   const Limits limits_;
   std::mutex mutex_;
   std::list<std::unique_ptr<Line>> kept_;  // the one used last is the last
-  std::unordered_set<std::shared_ptr<Call>> calls_;
   bool stopping_ = false;
+  RunningCalls calls_;
 };
 
 }  // namespace nopassd::daemon
