@@ -19,7 +19,7 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 }
 
 CallbackListener::CallbackListener(IoPool& pool, const tcp::endpoint& endpoint, CallbackShared& callbacks,
-                                   ConnectionShared& connections, StrangerPlaces& strangers)
+                                   ConnectionShared& connections, handlers::Places& strangers)
     : pool_(pool),
       callbacks_(callbacks),
       connections_(connections),

@@ -3,7 +3,7 @@
 #include "daemon/callback_service.hpp"
 #include "daemon/http_connection.hpp"
 #include "daemon/io_pool.hpp"
-#include "daemon/stranger_places.hpp"
+#include "handlers/places.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -16,7 +16,7 @@ class CallbackListener {
  public:
   /// Binds and listens; throws std::runtime_error naming the address.
   CallbackListener(IoPool& pool, const boost::asio::ip::tcp::endpoint& endpoint, CallbackShared& callbacks,
-                   ConnectionShared& connections, StrangerPlaces& strangers);
+                   ConnectionShared& connections, handlers::Places& strangers);
 
   boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
   boost::asio::awaitable<void> accept();
@@ -32,7 +32,7 @@ class CallbackListener {
   IoPool& pool_;
   CallbackShared& callbacks_;
   ConnectionShared& connections_;
-  StrangerPlaces& strangers_;
+  handlers::Places& strangers_;
   boost::asio::ip::tcp::acceptor acceptor_;
 };
 

@@ -1,7 +1,10 @@
 #include "daemon/live_service.hpp"
 
+#include "daemon/process_figures.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace nopassd::daemon {
@@ -22,13 +25,21 @@ void alarm(Log& log, std::uint64_t count) {
 
 }  // namespace
 
+std::size_t most_live_connections(std::uint64_t most_files) {
+  constexpr std::uint64_t most = 32768;
+  constexpr std::uint64_t kept_for_others = 1024;
+  const std::uint64_t left = most_files - std::min(most_files / 2, kept_for_others);
+  return static_cast<std::size_t>(std::min(most, left));
+}
+
 LiveShared::LiveShared(const handlers::site::Services& base, const ConfigHolder& holder, const HttpLimits& limits,
                        Log& its_log, std::atomic<std::uint64_t>& requests)
     : guesses([&its_log](std::uint64_t count) { alarm(its_log, count); }),
-      services{base.store, base.notifications, base.settings, base.metrics, guesses, look_ups},
+      services{base.store, base.notifications, base.settings, base.metrics, guesses, look_ups, streams},
       in_force(holder),
       log(its_log),
       request_count(requests),
+      registry(most_live_connections(process_figures().most_files)),
       connections{limits, budget, registry, its_log} {}
 
 const handlers::Settings& LiveService::settings() const { return in_force_->config.handlers; }
@@ -36,8 +47,8 @@ const handlers::Settings& LiveService::settings() const { return in_force_->conf
 HttpService::Admission LiveService::admit(HttpHead& head) {
   in_force_ = shared_.in_force.get();
   const auto& base = shared_.services;
-  services_.emplace(
-      handlers::live::Services{base.store, base.notifications, settings(), base.metrics, base.guesses, base.look_ups});
+  services_.emplace(handlers::live::Services{base.store, base.notifications, settings(), base.metrics, base.guesses,
+                                             base.look_ups, base.streams});
   request_id_ = fmt::format("l{:x}", shared_.request_count.fetch_add(1) + 1);
   head.request.request_id = request_id_;
   Admission admission;

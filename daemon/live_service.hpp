@@ -10,9 +10,12 @@
 
 namespace nopassd::daemon {
 
+/// How many connections browsers may hold where the process may have so many files open: browsers are many, and
+/// callbacks and the site must not be left without.
+std::size_t most_live_connections(std::uint64_t most_files);
+
 /// What all connections of the live socket share; outlives them. Thread-safe.
 struct LiveShared {
-  static constexpr std::size_t most_connections = 32768;
   static constexpr std::size_t most_bytes = 4 << 20;  // of bodies, which nothing here wants
 
   /// `base` has the settings of the start.
@@ -21,12 +24,13 @@ struct LiveShared {
 
   handlers::live::Guesses guesses;
   handlers::callback::Lines look_ups;
+  handlers::Places streams{handlers::live::most_streams_of_a_ticket};
   handlers::live::Services services;
   const ConfigHolder& in_force;
   Log& log;
   std::atomic<std::uint64_t>& request_count;
   BodyBudget budget{most_bytes};
-  ConnectionRegistry registry{most_connections};
+  ConnectionRegistry registry;
   ConnectionShared connections;
 };
 

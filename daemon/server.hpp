@@ -84,7 +84,7 @@ class Server {
   MetricsShared metrics_shared_;
 
   // Its coroutines use what stands above and are destroyed with it; what stands below uses its contexts.
-  StrangerPlaces strangers_;
+  handlers::Places strangers_;
   IoPool pool_;
   CallbackListener callback_listener_;
   UnixListener site_listener_;

@@ -60,8 +60,8 @@ Target target_of(std::string_view path, const Settings& settings) {
 /// One text for all that there is not, with no hint why.
 Reply not_there() { return site::problem(404, "there is no such ticket, or no such page"); }
 
-Reply too_many() {
-  Reply reply = site::problem(429, "too many requests with tickets that there are not");
+Reply too_many(std::string_view what) {
+  Reply reply = site::problem(429, what);
   reply.headers.emplace_back("Retry-After", "1");
   return reply;
 }
@@ -124,7 +124,7 @@ asio::awaitable<std::optional<typename std::invoke_result_t<Look&, storage::Snap
     services.metrics.live_guesses.add();
     const bool few = services.guesses.admit(std::chrono::steady_clock::now());
     if (!few) services.metrics.live_too_fast.add();
-    reply = few ? not_there() : too_many();
+    reply = few ? not_there() : too_many("too many requests with tickets that there are not");
   }
   co_return std::move(*found);
 }
@@ -155,6 +155,8 @@ asio::awaitable<Reply> events_reply(const Services& services, storage::Digest ti
   auto look = [ticket](storage::Snapshot& snapshot) { return show(snapshot, ticket); };
   auto shown = co_await look_up(services, ticket, std::move(look), reply);
   if (!shown) co_return not_stored(std::move(reply));
+  const auto place = services.streams.take({ticket.begin(), ticket.end()});
+  if (!place) co_return not_stored(too_many("too many streams are open with this ticket"));
   Reply head = site::stream_head();
   add_headers(head, request, services.settings);
   co_return co_await stream_ticket(services, ticket, std::move(*shown), std::move(head), stream);

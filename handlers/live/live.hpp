@@ -5,6 +5,7 @@
 #include "handlers/message.hpp"
 #include "handlers/metrics.hpp"
 #include "handlers/notifications.hpp"
+#include "handlers/places.hpp"
 #include "handlers/settings.hpp"
 #include "handlers/site/site.hpp"
 #include "storage/store.hpp"
@@ -25,7 +26,11 @@ struct Services {
   Metrics& metrics;
   Guesses& guesses;
   callback::Lines& look_ups;  // so that a flood of guesses does not fill the store's queue
+  Places& streams;            // of each ticket: who has one must not take them all
 };
+
+/// Streams that may be open with one ticket: a browser has a few tabs.
+inline constexpr std::size_t most_streams_of_a_ticket = 16;
 
 using Kind = Metrics::LiveRequest;
 

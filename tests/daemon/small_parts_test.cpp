@@ -1,7 +1,8 @@
-// The small parts of the daemon: body budget, clock watch, stranger places.
+// The small parts of the daemon: body budget, clock watch, places, connections of browsers.
 #include "daemon/body_budget.hpp"
 #include "daemon/clock_watch.hpp"
-#include "daemon/stranger_places.hpp"
+#include "daemon/live_service.hpp"
+#include "handlers/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -79,8 +80,15 @@ TEST_F(Clocks, AnotherJumpBeginsTheProbationAnew) {
   EXPECT_TRUE(trusted(96h, 6600s));
 }
 
-TEST(StrangerPlaces, AreLimitedForEachPeerAndGivenBack) {
-  StrangerPlaces places(2);
+TEST(LiveConnections, LeaveFilesForCallbacksAndSite) {
+  EXPECT_EQ(most_live_connections(1 << 20), 32768U);
+  EXPECT_EQ(most_live_connections(20'000), 18'976U);
+  EXPECT_EQ(most_live_connections(1024), 512U);
+  EXPECT_EQ(most_live_connections(0), 0U);
+}
+
+TEST(Places, AreLimitedForEachOneAndGivenBack) {
+  handlers::Places places(2);
   auto first = places.take("a");
   const auto second = places.take("a");
   EXPECT_TRUE(first && second);

@@ -56,10 +56,11 @@ def main():
     parser.add_argument("--streams", type=int, default=20000)
     parser.add_argument("--pictures", type=int, default=300)
     options = parser.parse_args()
-    # As many as the machine lets one process have; the daemon takes its own limit as far as it goes.
+    # As many as the machine lets one process have; the daemon takes its own limit as far as it goes, and keeps 1,024 of
+    # it for what is not the live socket's.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    options.streams = min(options.streams, hard - 100)
+    options.streams = min(options.streams, hard - 1100)
     daemon = Daemon({"sessions.lifetime": "1h", "daemon.log_level": "warning"})
     try:
         daemon.start()

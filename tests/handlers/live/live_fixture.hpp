@@ -101,10 +101,11 @@ class LiveTest : public SiteTest {
   std::string ada;
   live::Guesses guesses;
   handlers::callback::Lines look_ups;
+  handlers::Places streams{live::most_streams_of_a_ticket};
 
  private:
   boost::asio::awaitable<void> carry_out(std::shared_ptr<Pending> pending) {
-    const live::Services services{*store, hub, settings, metrics, guesses, look_ups};
+    const live::Services services{*store, hub, settings, metrics, guesses, look_ups, streams};
     handlers::Request request;
     request.method = pending->ask.method;
     request.path = pending->ask.path;

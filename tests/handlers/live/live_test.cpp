@@ -225,6 +225,29 @@ TEST_F(LiveTest, WaitsForItsOwnSubjectAndUntilItsDeadline) {
   EXPECT_THAT(stream->stream.text, HasSubstr("event: expired"));
 }
 
+TEST_F(LiveTest, OpensSixteenStreamsWithOneTicketAndNoMore) {
+  const auto login = start("auth-1");
+  std::vector<std::shared_ptr<Pending>> streams_of_one;
+  for (std::size_t i = 0; i < live::most_streams_of_a_ticket; ++i) {
+    streams_of_one.push_back(open({login.url + "/events"}));
+  }
+  run_until([&] { return hub.waiting() == streams_of_one.size(); });
+  const auto refused = look(login, "/events");
+  EXPECT_EQ(refused.status, 429U);
+  EXPECT_EQ(header(refused, "Retry-After"), "1");
+  EXPECT_EQ(look(login).status, 200U);
+  const auto other = start("auth-2");
+  const auto stream = open({other.url + "/events"});
+  wait_for(stream, "event: state");
+  end(login, SessionState::cancelled);
+  for (const auto& each : streams_of_one) wait_for_end(each);
+  const auto again = open({login.url + "/events"});
+  wait_for_end(again);
+  EXPECT_THAT(again->stream.text, HasSubstr("event: closed"));
+  end(other, SessionState::cancelled);
+  wait_for_end(stream);
+}
+
 TEST_F(LiveTest, EndsStreamsWhenTheDaemonStops) {
   const auto login = start("auth-1");
   const auto stream = open({login.url + "/events"});

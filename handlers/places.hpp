@@ -1,18 +1,18 @@
 #pragma once
-// How many connections each stranger holds: a peer that is neither allowed nor a proxy.
+// How many of something each one holds, so that nobody holds all of it.
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
-namespace nopassd::daemon {
+namespace nopassd::handlers {
 
 /// Thread-safe. Outlives its places.
-class StrangerPlaces {
+class Places {
  public:
-  explicit StrangerPlaces(std::size_t most_each) : most_each_(most_each) {}
+  explicit Places(std::size_t most_each) : most_each_(most_each) {}
 
-  /// A place for one connection, given back when the last reference goes; nothing when this peer holds enough.
+  /// One place, given back when the last reference goes; nothing when `key` holds enough.
   std::shared_ptr<void> take(const std::string& key) {
     const std::lock_guard lock(mutex_);
     auto& count = counts_[key];
@@ -33,4 +33,4 @@ class StrangerPlaces {
   std::map<std::string, std::size_t> counts_;
 };
 
-}  // namespace nopassd::daemon
+}  // namespace nopassd::handlers
