@@ -62,11 +62,12 @@ Outcome<json::value> result_of(const NopassReply& reply, const Kind& kind, std::
   if (done) return std::move(answer.result);
   const std::string note = fmt::format("status {}: {}", reply.status, answer.trouble);
   if (reply.status == 401 || reply.status == 403) {
-    return refusal_of(kind,
-                      fmt::format("it answered with status {}: the portal's authToken counts no more; see that "
-                                  "the NoPass console says Active, or register again (nopassctl register)",
-                                  reply.status),
-                      note);
+    return refusal_of(
+        kind,
+        fmt::format("it answered with status {}: the portal's authToken counts no more; see that "
+                    "the NoPass console says Active; else `nopassctl portal reset`, then `nopassctl register`",
+                    reply.status),
+        note);
   }
   if (reply.status != 200) {
     return refusal_of(kind, fmt::format("it answered with status {}; ask again later", reply.status), note);
@@ -79,7 +80,8 @@ asio::awaitable<Outcome<json::value>> ask(const Services& services, const storag
                                           std::string path, const json::object& body) {
   const std::string token = portal.auth_token;
   if (!can_be_bearer(token)) {
-    co_return Refused{502, "the portal's authToken cannot be sent in a header: register again (nopassctl register)"};
+    co_return Refused{
+        502, "the portal's authToken cannot be sent in a header: `nopassctl portal reset`, then `nopassctl register`"};
   }
   NopassRequest request;
   request.path = std::move(path);

@@ -75,6 +75,7 @@ class Nopass {
   };
   struct Called {
     bool done = false;
+    bool over = false;  // the portal knows the session no more, or as ended
     std::string trouble;
     boost::json::value result;
   };

@@ -34,7 +34,10 @@ Nopass::Called Nopass::call(Callback callback, const json::object& body) {
     called.done = status == 200;
     called.result = read.result;
     if (!called.done) called.trouble = fmt::format("{} was answered {}", name, status);
-    for (const std::string& code : read.codes) called.trouble += fmt::format(" (code {})", code);
+    for (const std::string& code : read.codes) {
+      called.trouble += fmt::format(" (code {})", code);
+      called.over = called.over || code == "105" || code == "109";
+    }
   } catch (const std::exception& failure) {
     called.trouble = fmt::format("{}: {}", name, failure.what());
   }
@@ -112,10 +115,10 @@ Answer Nopass::decide(const std::string& login_id, bool approve, const std::stri
     if (found->second.state != "pending") return problem(409, "the login is " + found->second.state);
     auth_id = found->second.auth_id;
   }
-  Answer answer = carry_out(Callback::authorized_user, body::authorized_user(auth_id, approve, reason));
-  const bool done = answer.status == 200;
-  set_state(login_id, !done ? "ended" : approve ? "approved" : "denied", reason);
-  return answer;
+  const Called called = call(Callback::authorized_user, body::authorized_user(auth_id, approve, reason));
+  // What did not get through can be tried again.
+  if (called.done || called.over) set_state(login_id, called.over ? "ended" : approve ? "approved" : "denied", reason);
+  return called.done ? Answer{200, {{"done", true}}} : problem(502, called.trouble);
 }
 
 Nopass::Called Nopass::send_picture(const std::string& id) {
@@ -130,7 +133,7 @@ Nopass::Called Nopass::send_picture(const std::string& id) {
   const Called called = call(Callback::update_picture, body);
   const std::lock_guard lock(mutex_);
   Login& login = logins_.at(id);
-  if (!called.done && login.state == "pending") login.state = "ended";
+  if (called.over && login.state == "pending") login.state = "ended";
   return called;
 }
 
