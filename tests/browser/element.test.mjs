@@ -1,27 +1,11 @@
 // What <nopass-login> shows: every state, in words and in looks.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { assertNoFaults, eventually, examine, launch, openPage, view, waitForView } from './stage.mjs';
-import { StandIn } from './stand_in.mjs';
+import { describe, it } from 'node:test';
+import { useElement } from './element_page.mjs';
+import { eventually, examine, openPage, view, waitForView } from './stage.mjs';
 
-let browser;
-let live;
-before(async () => { [browser, live] = await Promise.all([launch(), StandIn.start()]); });
-after(async () => { await browser?.close(); await live?.stop(); });
-
-/** A page with the element, and the ticket that it shows. */
-const shown = (work, attributes, options) => async () => {
-  const page = await openPage(browser, options);
-  try {
-    const ticket = live.ticket();
-    await page.goto(live.page(ticket, attributes));
-    await eventually(() => ticket.streams.size === 1, 'the element listens');
-    await work(page, ticket);
-    assertNoFaults(page);
-  } finally {
-    await page.context().close();
-  }
-};
+const stage = useElement();
+const { shown } = stage;
 const part = (page, name) => page.locator(`nopass-login .${name}`);
 const words = (page) => page.locator('nopass-login').evaluate((each) => each.shadowRoot.querySelector('.card').innerText);
 const heard = (page) => page.evaluate(() => {
@@ -98,13 +82,13 @@ describe('a reason', () => {
 
 describe('the countdown', () => {
   it('follows the server, whatever the clock of the browser says', async () => {
-    const page = await openPage(browser);
+    const page = await openPage(stage.browser);
     await page.addInitScript(() => {
       let strange = 0;
       Date.now = () => (strange += 86_400_000);
     });
-    const ticket = live.ticket();
-    await page.goto(live.page(ticket));
+    const ticket = stage.live.ticket();
+    await page.goto(stage.live.page(ticket));
     await eventually(() => ticket.streams.size === 1, 'the element listens');
     ticket.show(1, 42_000);
     await waitForView(page, 'picture');

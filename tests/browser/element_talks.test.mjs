@@ -1,26 +1,11 @@
 // How <nopass-login> talks with the live socket and with its page: pictures, lost connections, ends, other tickets.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { assertNoFaults, eventually, examine, launch, openPage, view, waitForView } from './stage.mjs';
-import { StandIn } from './stand_in.mjs';
+import { describe, it } from 'node:test';
+import { useElement } from './element_page.mjs';
+import { assertNoFaults, eventually, examine, openPage, view, waitForView } from './stage.mjs';
 
-let browser;
-let live;
-before(async () => { [browser, live] = await Promise.all([launch(), StandIn.start()]); });
-after(async () => { await browser?.close(); await live?.stop(); });
-
-const shown = (work, attributes) => async () => {
-  const page = await openPage(browser);
-  try {
-    const ticket = live.ticket();
-    await page.goto(live.page(ticket, attributes));
-    await eventually(() => ticket.streams.size === 1, 'the element listens');
-    await work(page, ticket);
-    assertNoFaults(page);
-  } finally {
-    await page.context().close();
-  }
-};
+const stage = useElement();
+const { shown } = stage;
 const element = (page) => page.locator('nopass-login');
 const source = (page) => element(page).evaluate((each) => each.shadowRoot.querySelector('img').src);
 const troubled = (page) => element(page).evaluate((each) => each.shadowRoot.querySelector('.card').hasAttribute('data-trouble'));
@@ -49,7 +34,7 @@ describe('a picture', () => {
   }));
 
   it('of another ticket is never shown, however late it comes', shown(async (page, ticket) => {
-    const other = live.ticket();
+    const other = stage.live.ticket();
     ticket.pictureDelay = 1000;
     ticket.show(1);
     await eventually(() => ticket.times('picture') === 1, 'the picture is asked for');
@@ -165,7 +150,7 @@ describe('trying again', () => {
     const loaded = page.waitForEvent('load');
     await page.getByRole('button', { name: 'Try again' }).click();
     await loaded;
-    assert.equal(page.url(), live.page(ticket, { retry: 'https://evil.example/' }));
+    assert.equal(page.url(), stage.live.page(ticket, { retry: 'https://evil.example/' }));
   }, { retry: 'https://evil.example/' }));
 
   it('is left to a page that wants it', shown(async (page, ticket) => {
@@ -179,7 +164,7 @@ describe('trying again', () => {
 
 describe('the ticket', () => {
   it('can be changed, and everything begins anew', shown(async (page, ticket) => {
-    const other = live.ticket();
+    const other = stage.live.ticket();
     ticket.say('denied', { state: 'denied' });
     await waitForView(page, 'denied');
     await element(page).evaluate((each, name) => each.setAttribute('ticket', name), other.name);
@@ -198,10 +183,10 @@ describe('the ticket', () => {
 
   for (const name of ['', 'short', '../../../admin', `${'a'.repeat(42)}/`]) {
     it(`that can be none is never asked about: ${JSON.stringify(name)}`, async () => {
-      const page = await openPage(browser);
+      const page = await openPage(stage.browser);
       const asked = [];
       page.on('request', (request) => { if (!/\/page\?|nopass-login\.|favicon/.test(request.url())) asked.push(request.url()); });
-      await page.goto(live.page(name));
+      await page.goto(stage.live.page(name));
       await waitForView(page, 'gone');
       assert.deepEqual(asked, []);
       assertNoFaults(page);

@@ -5,30 +5,8 @@ import stat
 import unittest
 
 from support.ceremony import CeremonyCase
-from support.site import Block, Site
-from support.wire import Wire, exchange, request_bytes
-
-
-class Stream(Wire):
-    """A browser's EventSource; the blocks are events, comments are skipped."""
-
-    def __init__(self, path, address, headers=()):
-        super().__init__(path)
-        self.send(request_bytes("GET", address + "/events", headers=headers))
-        self.status, self.headers = self.head()
-        self.text = ""
-
-    def next(self):
-        """The next event; None at the end."""
-        while True:
-            while "\n\n" not in self.text:
-                chunk = self.chunk()
-                if not chunk:
-                    return None
-                self.text += chunk.decode()
-            block, self.text = self.text.split("\n\n", 1)
-            if "event: " in block:
-                return Block(block.replace("retry: 1000\n", ""))
+from support.site import EventStream, Site
+from support.wire import exchange
 
 
 class Live(CeremonyCase):
@@ -37,28 +15,27 @@ class Live(CeremonyCase):
         self.live = Site(self.running.live_path)
 
     def stream(self, address, **more):
-        stream = Stream(self.running.live_path, address, **more)
+        stream = EventStream(self.running.live_path, address=address + "/events", **more)
         self.addCleanup(stream.close)
-        self.assertEqual(stream.status, 200)
         return stream
 
     def test_a_login_as_the_browser_sees_it(self):
         login = self.login("erin")
         stream = self.stream(login.live_url)
-        first = stream.next()
+        first = stream.event()
         self.assertEqual((first.type, first.data["state"]), ("state", "pending"))
         self.assertNotIn("pictureVersion", first.data)
         for version in (1, 2):
             self.assert_ok(self.nopass.update_picture(login.auth_id, version), "OK")
-            event = stream.next()
+            event = stream.event()
             self.assertEqual((event.type, event.data["pictureVersion"]), ("picture", version))
             self.assertTrue(29000 < event.data["nextChangeInMs"] <= 30000, event)
             reply = self.live.get(f"{login.live_url}/picture?v={version}")
             self.assertEqual((reply.headers["content-type"], reply.body), ("image/png", login.picture()))
         self.assert_ok(self.nopass.authorized_user(login.auth_id), True)
-        self.assertEqual(stream.next().type, "authorized")
+        self.assertEqual(stream.event().type, "authorized")
         self.assertEqual(login.redeem().status, 200)
-        self.assertIsNone(stream.next(), "the stream ends with the ticket")
+        self.assertIsNone(stream.event(), "the stream ends with the ticket")
         self.assertEqual(self.live.get(login.live_url).status, 404)
 
     def test_every_end_is_told_and_told_again_to_whoever_missed_it(self):
@@ -67,42 +44,42 @@ class Live(CeremonyCase):
         for name, end in ends.items():
             login = self.login("erin")
             stream = self.stream(login.live_url)
-            seen = stream.next().id
+            seen = stream.event().id
             end(login)
-            last = stream.next()
+            last = stream.event()
             self.assertEqual(last.type, name)
-            self.assertIsNone(stream.next())
+            self.assertIsNone(stream.event())
             again = self.stream(login.live_url, headers={"Last-Event-ID": seen})
-            self.assertEqual([again.next().type, again.next().type, again.next()], ["state", name, None])
+            self.assertEqual([again.event().type, again.event().type, again.event()], ["state", name, None])
         self.assertEqual(last.data, {"state": "cancelled"})
 
     def test_a_registration_as_the_browser_sees_it(self):
         otp = self.secret("otp")
         started = self.site.start_registration("frank", otp)
         stream = self.stream(started["liveUrl"])
-        self.assertEqual(stream.next().data["state"], "started")
+        self.assertEqual(stream.event().data["state"], "started")
         self.assert_ok(self.nopass.validate_user_registration(otp, "frank"), True)
-        event = stream.next()
+        event = stream.event()
         self.assertEqual((event.type, event.data["state"]), ("state", "validated"))
         self.assert_ok(self.nopass.confirm_user_registration(otp, "frank", self.secret("auth")), "OK")
-        event = stream.next()
+        event = stream.event()
         self.assertEqual((event.type, event.data["state"]), ("registered", "confirmed"))
-        self.assertIsNone(stream.next())
+        self.assertIsNone(stream.event())
 
     def test_a_refused_registration_is_told_as_denied(self):
         otp = self.secret("otp")
         started = self.site.start_registration("frank", otp)
         stream = self.stream(started["liveUrl"])
-        stream.next()
+        stream.event()
         self.nopass.validate_user_registration(otp, "somebody else")
-        event = stream.next()
+        event = stream.event()
         self.assertEqual((event.type, event.data), ("denied", {"state": "refused"}))
 
     def test_streams_end_when_the_daemon_stops(self):
         stream = self.stream(self.login("erin").live_url)
-        stream.next()
+        stream.event()
         self.running.tell(signal.SIGTERM)
-        self.assertIsNone(stream.next())
+        self.assertIsNone(stream.event())
         self.assertEqual(self.running.wait(), 0)
         self.assertFalse(os.path.exists(self.running.live_path))
 
@@ -115,7 +92,7 @@ class Live(CeremonyCase):
         self.running.start()
         login = self.login("erin")
         stream = self.stream(login.live_url)
-        stream.next()
+        stream.event()
         for path in (login.live_url, login.live_url + "/picture", login.live_url + "/nothing", "/nopass/t/" + "A" * 43):
             self.live.get(path)
         exchange(self.running.live_path, "GET", login.live_url + " broken", version="9")
@@ -126,7 +103,7 @@ class Live(CeremonyCase):
     def test_metrics_count_what_browsers_ask(self):
         login = self.login("erin")
         stream = self.stream(login.live_url)
-        stream.next()
+        stream.event()
         self.live.get(login.live_url)
         self.live.get("/nopass/t/" + "A" * 43)
         text = self.site.get("/metrics").body.decode()

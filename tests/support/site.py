@@ -146,11 +146,11 @@ class Block:
 
 
 class EventStream(Wire):
-    """GET /v1/events as Server-Sent Events; `first` is the block with only an id that says where it stands."""
+    """GET /v1/events, or another address, as Server-Sent Events."""
 
-    def __init__(self, path, query="", headers=None):
+    def __init__(self, path, query="", headers=None, address="/v1/events"):
         super().__init__(path)
-        self.send(request_bytes("GET", "/v1/events" + query,
+        self.send(request_bytes("GET", address + query,
                                 headers={"Accept": "text/event-stream", **(headers or {})}))
         self.status, self.headers = self.head()
         self.text = ""
