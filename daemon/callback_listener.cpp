@@ -2,7 +2,6 @@
 
 #include "daemon/accept_loop.hpp"
 #include "daemon/proxy_protocol.hpp"
-#include "daemon/tcp_acceptor.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,13 +17,13 @@ namespace {
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 }
 
-CallbackListener::CallbackListener(IoPool& pool, const tcp::endpoint& endpoint, CallbackShared& callbacks,
+CallbackListener::CallbackListener(IoPool& pool, tcp::acceptor acceptor, CallbackShared& callbacks,
                                    ConnectionShared& connections, handlers::Places& strangers)
     : pool_(pool),
       callbacks_(callbacks),
       connections_(connections),
       strangers_(strangers),
-      acceptor_(listen_on_tcp(pool.first(), endpoint, "listener.address")) {}
+      acceptor_(std::move(acceptor)) {}
 
 void CallbackListener::close() {
   boost::system::error_code ignored;
@@ -71,7 +70,7 @@ asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, 
   }
   auto service = std::make_unique<CallbackService>(callbacks_, peer, proxied);
   if (in_force->tls) {
-    TlsStream secure(std::move(stream), *in_force->tls);
+    TlsStream secure(std::move(stream), in_force->tls->context);
     const auto connection = std::make_shared<HttpConnection<TlsStream>>(std::move(secure), std::move(service),
                                                                         connections_, std::move(place));
     co_await connection->run(std::move(early));

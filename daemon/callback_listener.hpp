@@ -14,8 +14,8 @@ namespace nopassd::daemon {
 /// Outlives its connections. accept() runs on the pool's first context; connections are spread over all of them.
 class CallbackListener {
  public:
-  /// Binds and listens; throws std::runtime_error naming the address.
-  CallbackListener(IoPool& pool, const boost::asio::ip::tcp::endpoint& endpoint, CallbackShared& callbacks,
+  /// `acceptor` listens, on the pool's first context.
+  CallbackListener(IoPool& pool, boost::asio::ip::tcp::acceptor acceptor, CallbackShared& callbacks,
                    ConnectionShared& connections, handlers::Places& strangers);
 
   boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }

@@ -51,6 +51,7 @@ void CertificateWatch::stop() {
 asio::awaitable<void> CertificateWatch::run() {
   constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
   while (!stopping_) {
+    co_await renew_();
     co_await look();
     if (stopping_) co_return;
     timer_.expires_after(interval);

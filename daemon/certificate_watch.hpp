@@ -1,5 +1,5 @@
 #pragma once
-// Says once a day that the listener's certificate is about to expire.
+// Has renewed certificates taken over, and says once a day that the listener's is about to expire.
 #include "daemon/log.hpp"
 #include "handlers/figures.hpp"
 #include "storage/store.hpp"
@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace nopassd::daemon {
@@ -19,11 +20,13 @@ std::optional<std::int64_t> raise_expiring(storage::Transaction& transaction, st
 /// On one thread.
 class CertificateWatch {
  public:
-  static constexpr std::chrono::minutes interval{15};
+  static constexpr std::chrono::seconds interval{10};
+  using Renew = std::function<boost::asio::awaitable<void>()>;
 
-  /// `expires` in seconds of the Unix epoch, 0 for no certificate; it may change at any time.
-  CertificateWatch(boost::asio::io_context& context, storage::Store& store, const handlers::Gauge& expires, Log& log)
-      : timer_(context), store_(store), expires_(expires), log_(log) {}
+  /// `expires` in seconds of the Unix epoch, 0 for no certificate; it may change at any time, and `renew` changes it.
+  CertificateWatch(boost::asio::io_context& context, storage::Store& store, const handlers::Gauge& expires, Renew renew,
+                   Log& log)
+      : timer_(context), store_(store), expires_(expires), renew_(std::move(renew)), log_(log) {}
 
   boost::asio::awaitable<void> run();
   /// Ends run().
@@ -35,6 +38,7 @@ class CertificateWatch {
   boost::asio::steady_timer timer_;
   storage::Store& store_;
   const handlers::Gauge& expires_;
+  const Renew renew_;
   Log& log_;
   std::optional<std::chrono::sys_days> raised_;  // the day of the last event of this process
   bool stopping_ = false;

@@ -22,12 +22,12 @@ using Network = std::variant<boost::asio::ip::network_v4, boost::asio::ip::netwo
 
 struct ListenerConfig {
   boost::asio::ip::tcp::endpoint address;
-  std::string tls_certificate;  // paths; both or neither
-  std::string tls_key;
+  std::vector<std::string> tls_certificates;  // paths; each of another kind of key
+  std::vector<std::string> tls_keys;          // in the same order
   std::size_t max_connections = 20000;
   Milliseconds header_timeout{10000}, body_timeout{30000}, idle_timeout{75000};
   std::size_t max_header = 16 << 10, max_body = 256 << 10, max_body_add_users = 8 << 20, max_buffered = 256 << 20;
-  bool tls() const { return !tls_certificate.empty(); }
+  bool tls() const { return !tls_certificates.empty(); }
 };
 
 struct CallersConfig {

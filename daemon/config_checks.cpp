@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace nopassd::daemon {
 namespace {
@@ -41,11 +42,7 @@ class Checks {
       add("listener.address", {"plain HTTP can be reached from other machines",
                                "a loopback address, or HTTPS by listener.tls_certificate and listener.tls_key"});
     }
-    const bool pair = certificate && key && valid("listener.tls_certificate") && valid("listener.tls_key");
-    if (pair && !key_matches(config_.listener.tls_certificate, config_.listener.tls_key)) {
-      add("listener.tls_key",
-          {"is not the key of listener.tls_certificate", "the key that the certificate was made for"});
-    }
+    if (certificate && key && valid("listener.tls_certificate") && valid("listener.tls_key")) key_pairs();
     if (is_set("callers.client_ca") && !certificate && !key) {
       add("callers.client_ca", {"needs TLS", "listener.tls_certificate and listener.tls_key"});
     }
@@ -83,10 +80,29 @@ class Checks {
   }
 
  private:
+  void key_pairs() {
+    const auto& certificates = config_.listener.tls_certificates;
+    const auto& keys = config_.listener.tls_keys;
+    if (certificates.size() != keys.size()) {
+      return add("listener.tls_key", {fmt::format("{} keys for {} certificates", keys.size(), certificates.size()),
+                                      "the key of each listener.tls_certificate, in the same order"});
+    }
+    std::set<std::string> kinds;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (!key_matches(certificates[i], keys[i])) {
+        add("listener.tls_key", {fmt::format("{} is not the key of {}", keys[i], certificates[i]),
+                                 "the key that the certificate was made for"});
+      } else if (!kinds.insert(kind_of_key(keys[i])).second) {
+        add("listener.tls_certificate", {fmt::format("{} has the same kind of key as one before it", certificates[i]),
+                                         "one certificate of each kind, such as one with ECDSA and one with RSA"});
+      }
+    }
+  }
+
   bool valid(std::string_view key) const { return entries_.at(key).valid; }
 
   /// Something other than "" was given, be it right or wrong.
-  bool is_set(std::string_view key) const { return !valid(key) || !entries_.at(key).value.text.empty(); }
+  bool is_set(std::string_view key) const { return !valid(key) || !entries_.at(key).value.blank(); }
 
   void add(std::string_view key, Fault fault) { problems_.add(entries_.at(key).place, key, std::move(fault)); }
 

@@ -152,11 +152,17 @@ Fault check_admin_id_file(std::string& text) {
   return {fmt::format("{} holds no admin ID", path), "one line of 1 to 64 characters in UTF-8"};
 }
 
-std::string digest_of_file(const std::string& path) {
-  std::string content;
-  if (read_file(path, content)) return {};
-  const storage::Digest digest = storage::sha256(content);
-  return {digest.begin(), digest.end()};
+std::string digest_of_files(const Value& value) {
+  std::vector<std::string> paths = value.items;
+  if (!value.text.empty()) paths.push_back(value.text);
+  std::string digests;
+  for (const auto& path : paths) {
+    std::string content;
+    if (read_file(path, content)) continue;
+    const storage::Digest digest = storage::sha256(content);
+    digests.append(digest.begin(), digest.end());
+  }
+  return digests;
 }
 
 bool key_matches(const std::string& certificate_path, const std::string& key_path) {
@@ -167,6 +173,13 @@ bool key_matches(const std::string& certificate_path, const std::string& key_pat
   const bool match = certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
   return match;
+}
+
+std::string kind_of_key(const std::string& key_path) {
+  std::string text;
+  if (read_file(key_path, text)) return {};
+  const auto key = parse_key(text);
+  return key ? EVP_PKEY_get0_type_name(key.get()) : "";
 }
 
 }  // namespace nopassd::daemon

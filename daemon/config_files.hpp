@@ -23,10 +23,12 @@ Fault check_s_code_file(std::string& text);
 /// 1 to 64 code points, closed to others.
 Fault check_admin_id_file(std::string& text);
 
-/// Of what the file holds, so that a change can be told; empty when it cannot be read.
-std::string digest_of_file(const std::string& path);
+/// Of what the files that the value names hold, so that a change can be told; nothing for one that cannot be read.
+std::string digest_of_files(const Value& value);
 
 /// Whether the key is the certificate's. Both have passed the checks above.
 bool key_matches(const std::string& certificate_path, const std::string& key_path);
+/// "EC", "RSA", …; empty when it cannot be read.
+std::string kind_of_key(const std::string& key_path);
 
 }  // namespace nopassd::daemon

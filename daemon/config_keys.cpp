@@ -63,6 +63,7 @@ std::string range_of(const KeySpec& spec) {
     case KeyType::choice:
       return fmt::format("`\"{}\"`", fmt::join(spec.choices, "\"`, `\""));
     case KeyType::text:
+    case KeyType::texts:
     case KeyType::list:
     case KeyType::clients:
       break;
@@ -83,6 +84,8 @@ std::string_view type_name(KeyType type) {
     case KeyType::text:
     case KeyType::choice:
       return "string";
+    case KeyType::texts:
+      return "string, or list of strings";
     case KeyType::list:
       return "list of strings";
     case KeyType::clients:

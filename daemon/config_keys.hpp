@@ -24,9 +24,11 @@ struct Value {
   std::string text = {};
   std::vector<std::string> items = {};
   bool operator==(const Value&) const = default;
+  bool blank() const { return text.empty() && items.empty(); }
 };
 
-enum class KeyType { boolean, integer, duration, size, text, choice, list, clients };
+/// `texts` is a list that may be written as a string when it has one item; "" and [] are none.
+enum class KeyType { boolean, integer, duration, size, text, texts, choice, list, clients };
 
 struct KeySpec {
   std::string_view key;  // "table.name"
@@ -41,9 +43,9 @@ struct KeySpec {
   /// Of a string or each item of a list. May replace the text by what it stands for: a file by its content.
   Fault (*check)(std::string& text) = nullptr;
   void (*store)(Config& config, const Value& value) = nullptr;
-  bool optional = false;  // "" is the same as not set: neither checked nor stored
+  bool optional = false;  // blank is the same as not set: neither checked nor stored
   bool restart = false;   // a change holds after a restart only
-  bool file = false;      // the value is a path, and what the file holds counts as much
+  bool file = false;      // the value is a path, or paths, and what the file holds counts as much
 
   std::string_view table() const { return key.substr(0, key.find('.')); }
   std::string_view name() const { return key.substr(key.find('.') + 1); }

@@ -27,7 +27,7 @@ void read_values(Entries& entries, Problems& problems) {
     }
     entry.value = std::get<Value>(std::move(read));
     entry.valid = true;
-    if (spec.file && !entry.value.text.empty()) entry.content = digest_of_file(entry.value.text);
+    if (spec.file) entry.content = digest_of_files(entry.value);
   }
 }
 
@@ -48,7 +48,7 @@ Config config_from(const Entries& entries) {
   Config config;
   for (const auto& spec : config_keys()) {
     const auto& entry = entries.at(spec.key);
-    const bool unset = spec.optional && entry.value.text.empty();
+    const bool unset = spec.optional && entry.value.blank();
     if (spec.type == KeyType::clients) config.clients = entry.clients;
     if (entry.valid && spec.store != nullptr && !unset) spec.store(config, entry.value);
   }

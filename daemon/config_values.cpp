@@ -33,6 +33,8 @@ std::string wanted(const KeySpec& spec) {
       return fmt::format("one of \"{}\"", fmt::join(spec.choices, "\", \""));
     case KeyType::text:
       return fmt::format("a string in quotes: {}", range);
+    case KeyType::texts:
+      return fmt::format("a string in quotes, or a list of them in brackets: {}", range);
     case KeyType::list:
       return fmt::format("a list of strings in brackets: {}", range);
     case KeyType::clients:
@@ -109,6 +111,14 @@ Read read_list(const KeySpec& spec, const ConfigNode& node) {
   return value;
 }
 
+Read read_texts(const KeySpec& spec, const ConfigNode& node) {
+  if (node.kind != Kind::text) return read_list(spec, node);
+  ConfigNode list;
+  list.kind = Kind::list;
+  if (!node.text.empty()) list.items.push_back(node);
+  return read_list(spec, list);
+}
+
 }  // namespace
 
 Read read_value(const KeySpec& spec, const ConfigNode& node) {
@@ -126,6 +136,8 @@ Read read_value(const KeySpec& spec, const ConfigNode& node) {
       return read_choice(spec, node);
     case KeyType::text:
       return read_text(spec, node);
+    case KeyType::texts:
+      return read_texts(spec, node);
     case KeyType::list:
       return read_list(spec, node);
     case KeyType::clients:

@@ -1,7 +1,5 @@
 #include "daemon/in_force.hpp"
 
-#include "daemon/tls.hpp"
-
 #include <algorithm>
 #include <string_view>
 #include <unistd.h>
@@ -10,9 +8,9 @@ namespace nopassd::daemon {
 
 namespace {
 
-std::shared_ptr<boost::asio::ssl::context> make_tls(const Config& config) {
+std::shared_ptr<ServerTls> make_tls(const Config& config) {
   if (!config.listener.tls()) return nullptr;
-  return std::make_shared<boost::asio::ssl::context>(make_tls_context(config.listener, config.callers.client_ca));
+  return std::make_shared<ServerTls>(make_server_tls(config.listener, config.callers.client_ca));
 }
 
 bool has_any(std::span<const std::string> keys, std::string_view beginning) {

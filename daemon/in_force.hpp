@@ -4,9 +4,8 @@
 #include "daemon/caller_gate.hpp"
 #include "daemon/nopass_server.hpp"
 #include "daemon/peers.hpp"
+#include "daemon/tls.hpp"
 #include "handlers/site/site.hpp"
-
-#include <boost/asio/ssl/context.hpp>
 
 #include <memory>
 #include <mutex>
@@ -21,7 +20,7 @@ struct InForce {
   Config config;
   std::shared_ptr<CallerGate> gate;
   std::shared_ptr<const PeerTable> peers;
-  std::shared_ptr<boost::asio::ssl::context> tls;  // null without TLS
+  std::shared_ptr<ServerTls> tls;  // null without TLS
   std::shared_ptr<const NopassServer> nopass;
 };
 

@@ -24,6 +24,8 @@ class IoPool {
   IoPool& operator=(const IoPool&) = delete;
 
   boost::asio::io_context& first() { return *contexts_.front(); }
+  std::size_t size() const { return contexts_.size(); }
+  boost::asio::io_context& at(std::size_t index) { return *contexts_.at(index); }
   /// Each in turn. Thread-safe.
   boost::asio::io_context& next();
 

@@ -34,6 +34,14 @@ asio::awaitable<handlers::Reloaded> DaemonOperations::reload() {
   co_return co_await reloads_.run(std::move(work));
 }
 
+asio::awaitable<void> DaemonOperations::renew_certificates() {
+  auto work = [this](const std::stop_token&) {
+    reloader_.renew_certificates(std::chrono::steady_clock::now());
+    return true;
+  };
+  co_await reloads_.run(std::move(work));
+}
+
 asio::awaitable<std::vector<handlers::Check>> DaemonOperations::diagnose() { return diagnosis_.examine(); }
 
 }  // namespace nopassd::daemon

@@ -17,6 +17,8 @@ class DaemonOperations : public handlers::Operations {
       std::string name) override;
   boost::asio::awaitable<handlers::Reloaded> reload() override;
   boost::asio::awaitable<std::vector<handlers::Check>> diagnose() override;
+  /// Reloader::renew_certificates.
+  boost::asio::awaitable<void> renew_certificates();
 
  private:
   Reloader reloader_;

@@ -34,15 +34,19 @@ int run_process(RunCommand command) {
   const Config& config = command.loaded.config;
   Log log(config.log_level, config.log_json);
   try {
+    const PassedSockets passed = take_passed_sockets();
     hold_signals();
     umask(0077);
     // A peer that is gone is an error of that write; a file size limit is a full disk. Neither ends the process.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     raise_descriptor_limit(config, log);
-    Server server(std::move(command), log);
+    Server server(std::move(command), passed, log);
     server.run();
     return EXIT_SUCCESS;
+  } catch (const ActivationError& fault) {
+    log.write(LogLevel::error, "the units are wrong", {{"why", fault.what()}});
+    return static_cast<int>(ExitCode::configuration);
   } catch (const std::exception& fault) {
     log.write(LogLevel::error, "cannot go on", {{"why", fault.what()}});
     return EXIT_FAILURE;

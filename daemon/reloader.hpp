@@ -7,6 +7,8 @@
 #include "handlers/operations.hpp"
 #include "handlers/site/quotas.hpp"
 
+#include <chrono>
+
 namespace nopassd::daemon {
 
 /// What a reload acts on; outlives it. Thread-safe.
@@ -29,14 +31,23 @@ class Reloader {
 
   /// Blocks on files and on the names of users and groups.
   handlers::Reloaded reload();
+  /// Takes over a certificate, key or client_ca whose file has changed; once a day new keys for session tickets, too.
+  /// Files that do not fit are told once, and what was in force stays. Blocks on files.
+  void renew_certificates(std::chrono::steady_clock::time_point now);
 
  private:
   handlers::Reloaded take_over();
+  void tell_log(const Config& before, const Config& config, const handlers::Reloaded& done);
+  void renew(std::string digests, std::chrono::steady_clock::time_point now);
   void put_in_force(NextConfig next);
+  std::string certificate_digests() const;
+  std::string digests_in_force() const;
 
   ConfigSource source_;
   LoadedConfig loaded_;
   const Reloadable target_;
+  std::chrono::steady_clock::time_point tickets_since_ = std::chrono::steady_clock::now();
+  std::string refused_;  // digests of the files that did not fit
 };
 
 }  // namespace nopassd::daemon

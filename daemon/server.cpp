@@ -30,7 +30,7 @@ HttpLimits limits_of(const ListenerConfig& listener) {
 
 }  // namespace
 
-Server::Server(RunCommand command, Log& log)
+Server::Server(RunCommand command, PassedSockets passed, Log& log)
     : config_(command.loaded.config),
       log_(log),
       started_at_(storage::system_now()),
@@ -58,17 +58,18 @@ Server::Server(RunCommand command, Log& log)
             [this](std::string_view why) {
               log_.write_limited(LogLevel::error, "a connection failed", {{"why", why}});
             }),
-      callback_listener_(pool_, config_.listener.address, callbacks_, callback_connections_, strangers_),
-      site_listener_(pool_, config_.site, site_connections_,
+      callback_listener_(pool_, listen_for_callbacks(pool_.first(), config_.listener, passed.https), callbacks_,
+                         callback_connections_, strangers_),
+      site_listener_(pool_, listen_on(pool_.first(), config_.site, passed.site), site_connections_,
                      [this](int handle) { return std::make_unique<SiteService>(site_, peer_credentials(handle)); }),
       operations_(Reloader(std::move(command.source), std::move(command.loaded), {in_force_, quotas_, metrics_, log_}),
                   {in_force_, metrics_, *store_}, log_),
       sweeper_(pool_.first(), *store_, in_force_, log_),
-      certificate_watch_(pool_.first(), *store_, metrics_.certificate_expires, log_),
+      certificate_watch_(
+          pool_.first(), *store_, metrics_.certificate_expires, [this] { return operations_.renew_certificates(); },
+          log_),
       signals_(pool_.first()) {
-  open_metrics();
-  open_live();
-  list_own_sockets();
+  open_others(passed.live);
 }
 
 // What the client keeps goes before the pool that it was made on.
@@ -100,21 +101,27 @@ asio::awaitable<void> Server::settle_questions() {
   co_await store_->transact(std::move(settle), storage::Commit::grouped, storage::Lane::callback);
 }
 
+void Server::open_others(std::optional<int> live) {
+  open_metrics();
+  open_live(live);
+  list_own_sockets();
+}
+
 void Server::open_metrics() {
   if (config_.metrics_address) metrics_listener_.emplace(pool_, *config_.metrics_address, metrics_shared_);
   metrics_.process = [this] { return figures(); };
   tell_expiry(*in_force_.get(), metrics_);
 }
 
-void Server::open_live() {
-  if (config_.live.path.empty()) return;
-  live_listener_.emplace(pool_, config_.live, live_.connections,
+void Server::open_live(std::optional<int> passed) {
+  if (config_.live.path.empty() && !passed) return;
+  live_listener_.emplace(pool_, listen_on(pool_.first(), config_.live, passed), live_.connections,
                          [this](int) { return std::make_unique<LiveService>(live_); });
 }
 
 void Server::list_own_sockets() {
-  own_sockets_.paths.push_back(config_.site.path);
-  if (!config_.live.path.empty()) own_sockets_.paths.push_back(config_.live.path);
+  own_sockets_.paths.push_back(site_listener_.path());
+  if (live_listener_) own_sockets_.paths.push_back(live_listener_->path());
   own_sockets_.endpoints.push_back(callback_listener_.endpoint());
   if (metrics_listener_) own_sockets_.endpoints.push_back(metrics_listener_->endpoint());
 }
@@ -139,7 +146,8 @@ void Server::announce_ready() {
     log_.announce(fmt::format("metrics listener={}", url_of(metrics_listener_->endpoint(), false)));
   }
   const auto url = url_of(callback_listener_.endpoint(), config_.listener.tls());
-  log_.announce(fmt::format("ready listener={} site={} live={}", url, config_.site.path, config_.live.path));
+  log_.announce(fmt::format("ready listener={} site={} live={}", url, site_listener_.path(),
+                            live_listener_ ? live_listener_->path() : ""));
   sd_notify(0, "READY=1");
 }
 
@@ -154,6 +162,10 @@ asio::awaitable<void> Server::begin() {
   asio::co_spawn(pool_.first(), deletion_driver_.run(), asio::detached);
   asio::co_spawn(pool_.first(), sweeper_.run(), asio::detached);
   asio::co_spawn(pool_.first(), certificate_watch_.run(), asio::detached);
+  if (const auto period = watchdog_period()) {
+    auto tell = [] { sd_notify(0, "WATCHDOG=1"); };
+    asio::co_spawn(pool_.first(), watchdog_.run(*period, tell), asio::detached);
+  }
   announce_ready();
 }
 

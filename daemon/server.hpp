@@ -1,5 +1,6 @@
 #pragma once
 // The whole daemon, assembled: store, hub, listeners, sweeper; and its end.
+#include "daemon/activation.hpp"
 #include "daemon/callback_listener.hpp"
 #include "daemon/certificate_watch.hpp"
 #include "daemon/deletion_driver.hpp"
@@ -15,6 +16,7 @@
 #include "daemon/site_service.hpp"
 #include "daemon/sweeper.hpp"
 #include "daemon/unix_listener.hpp"
+#include "daemon/watchdog.hpp"
 #include "handlers/callback/patience.hpp"
 #include "handlers/site/quotas.hpp"
 #include "handlers/site/readers.hpp"
@@ -29,8 +31,9 @@ class Server {
   /// How long SIGTERM waits for what was accepted.
   static constexpr std::chrono::seconds drain_time{10};
 
-  /// Opens the store and the listeners; throws std::exception saying what stands in the way.
-  Server(RunCommand command, Log& log);
+  /// Opens the store and the listeners, which take over what was passed; throws std::exception saying what stands in
+  /// the way.
+  Server(RunCommand command, PassedSockets passed, Log& log);
   ~Server();
 
   /// Serves until SIGTERM or SIGINT, then drains. On the main thread.
@@ -42,8 +45,9 @@ class Server {
   boost::asio::awaitable<void> settle_questions();
   boost::asio::awaitable<void> begin();
   void announce_ready();
+  void open_others(std::optional<int> live);
   void open_metrics();
-  void open_live();
+  void open_live(std::optional<int> passed);
   void list_own_sockets();
   handlers::ProcessFigures figures() const;
   boost::asio::awaitable<void> wait_for_end();
@@ -94,6 +98,7 @@ class Server {
   DeletionDriver deletion_driver_{site_services_, in_force_, log_};
   Sweeper sweeper_;
   CertificateWatch certificate_watch_;
+  Watchdog watchdog_{pool_, *store_, [this] { return metrics_.commit_sizes.count(); }};
   Signals signals_;
 };
 

@@ -1,5 +1,7 @@
 #include "daemon/tcp_acceptor.hpp"
 
+#include "daemon/activation.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -19,6 +21,11 @@ tcp::acceptor listen_on_tcp(asio::io_context& context, const tcp::endpoint& endp
   if (!error) return acceptor;
   throw std::runtime_error(fmt::format("{}: cannot listen on {}, port {}: {}", key, endpoint.address().to_string(),
                                        endpoint.port(), error.message()));
+}
+
+tcp::acceptor listen_for_callbacks(asio::io_context& context, const ListenerConfig& config, std::optional<int> passed) {
+  if (!passed) return listen_on_tcp(context, config.address, "listener.address");
+  return {context, endpoint_of_passed(*passed, config.tls()).protocol(), *passed};
 }
 
 std::string url_of(const tcp::endpoint& endpoint, bool tls) {

@@ -5,11 +5,14 @@
 
 namespace nopassd::daemon {
 
-/// TLS 1.2 and 1.3 as a server, with the configured certificate; asks for a client certificate of callers.client_ca
-/// when that is set. Throws boost::system::system_error or std::runtime_error naming the file that does not fit.
-boost::asio::ssl::context make_tls_context(const ListenerConfig& listener, const std::string& client_ca);
+struct ServerTls {
+  boost::asio::ssl::context context;
+  storage::TimePoint expires;  // the first of its certificates, those that it sends along included
+};
 
-/// When the first of the context's own certificates expires: the server's or one of those that it sends along.
-storage::TimePoint expiry_of(const boost::asio::ssl::context& context);
+/// TLS 1.2 and 1.3 for HTTP/1.1 as a server, with the configured certificates and new keys for session tickets; asks
+/// for a client certificate of callers.client_ca when that is set. Throws std::runtime_error naming the file that does
+/// not fit.
+ServerTls make_server_tls(const ListenerConfig& listener, const std::string& client_ca);
 
 }  // namespace nopassd::daemon

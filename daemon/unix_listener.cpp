@@ -1,7 +1,6 @@
 #include "daemon/unix_listener.hpp"
 
 #include "daemon/accept_loop.hpp"
-#include "daemon/unix_socket.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,25 +19,21 @@ asio::awaitable<void> serve(std::shared_ptr<HttpConnection<UnixStream>> connecti
 
 }  // namespace
 
-UnixListener::UnixListener(IoPool& pool, const SocketConfig& config, ConnectionShared& connections,
+UnixListener::UnixListener(IoPool& pool, ListeningSocket socket, ConnectionShared& connections,
                            MakeService make_service)
-    : pool_(pool),
-      connections_(connections),
-      make_service_(std::move(make_service)),
-      path_(config.path),
-      acceptor_(listen_on(pool.first(), config)) {}
+    : pool_(pool), connections_(connections), make_service_(std::move(make_service)), socket_(std::move(socket)) {}
 
 void UnixListener::close() {
-  unlink(path_.c_str());
+  if (!socket_.passed) unlink(socket_.path.c_str());
   boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  socket_.acceptor.close(ignored);
 }
 
 asio::awaitable<void> UnixListener::accept() {
   auto welcome_one = [this](stream_protocol::socket socket, asio::io_context& context) {
     welcome(std::move(socket), context);
   };
-  co_await accept_loop(acceptor_, pool_, connections_, std::move(welcome_one));
+  co_await accept_loop(socket_.acceptor, pool_, connections_, std::move(welcome_one));
 }
 
 void UnixListener::welcome(stream_protocol::socket socket, asio::io_context& context) {
@@ -49,7 +44,7 @@ void UnixListener::welcome(stream_protocol::socket socket, asio::io_context& con
     asio::co_spawn(context, serve(std::move(connection)), asio::detached);
   } catch (const std::exception& fault) {
     connections_.log.write_limited(LogLevel::warning, "a peer was turned away",
-                                   {{"socket", path_}, {"why", fault.what()}});
+                                   {{"socket", socket_.path}, {"why", fault.what()}});
   }
 }
 

@@ -34,7 +34,12 @@ void remove_leftover(boost::asio::io_context& context, const std::string& path) 
 
 }  // namespace
 
-stream_protocol::acceptor listen_on(boost::asio::io_context& context, const SocketConfig& config) {
+ListeningSocket listen_on(boost::asio::io_context& context, const SocketConfig& config, std::optional<int> passed) {
+  if (passed) {
+    stream_protocol::acceptor acceptor(context, stream_protocol(), *passed);
+    auto path = acceptor.local_endpoint().path();
+    return {std::move(acceptor), std::move(path), true};
+  }
   const std::string& path = config.path;
   remove_leftover(context, path);
   stream_protocol::acceptor acceptor(context);
@@ -53,7 +58,7 @@ stream_protocol::acceptor listen_on(boost::asio::io_context& context, const Sock
   }
   if (chmod(path.c_str(), config.mode) != 0) fail(path, fmt::format("cannot set its mode: {}", std::strerror(errno)));
   acceptor.listen();
-  return acceptor;
+  return {std::move(acceptor), path, false};
 }
 
 }  // namespace nopassd::daemon

@@ -58,6 +58,11 @@ class Histogram {
   const Bounds& bounds() const { return bounds_; }
   std::uint64_t bucket(std::size_t index) const { return buckets_[index].value(); }
   std::uint64_t sum() const { return sum_.value(); }
+  std::uint64_t count() const {
+    std::uint64_t all = 0;
+    for (const auto& bucket : buckets_) all += bucket.value();
+    return all;
+  }
 
  private:
   const Bounds& bounds_;

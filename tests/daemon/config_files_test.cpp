@@ -1,12 +1,7 @@
 #include "daemon/config_files.hpp"
 
+#include "tests/daemon/certificates.hpp"
 #include "tests/daemon/config_testing.hpp"
-
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
-#include <memory>
 
 namespace nopassd::daemon {
 namespace {
@@ -18,43 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-
-Key make_key() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
-
-Certificate make_certificate(EVP_PKEY* key) {
-  Certificate certificate(X509_new(), X509_free);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key);
-  X509_sign(certificate.get(), key, EVP_sha256());
-  return certificate;
-}
-
-template <typename Write>
-std::string pem(Write write) {
-  BIO* memory = BIO_new(BIO_s_mem());
-  write(memory);
-  char* data = nullptr;
-  const auto length = BIO_get_mem_data(memory, &data);
-  std::string result(data, static_cast<std::size_t>(length));
-  BIO_free(memory);
-  return result;
-}
-
-std::string pem_of(EVP_PKEY* key, const EVP_CIPHER* cipher = nullptr) {
-  char passphrase[] = "secret";
-  return pem([&](BIO* memory) {
-    PEM_write_bio_PKCS8PrivateKey(memory, key, cipher, cipher ? passphrase : nullptr, cipher ? 6 : 0, nullptr, nullptr);
-  });
-}
-
-std::string pem_of(X509* certificate) {
-  return pem([&](BIO* memory) { PEM_write_bio_X509(memory, certificate); });
-}
 
 class ConfigFiles : public ::testing::Test {
  protected:
@@ -76,7 +34,7 @@ TEST_F(ConfigFiles, MakeTheListenerSpeakHttpsAnywhere) {
       "", {"listener.address=0.0.0.0:8443", "listener.tls_certificate=" + certificate_file_,
            "listener.tls_key=" + key_file_, "callers.client_ca=" + certificate_file_, "callers.anybody=true"});
   EXPECT_TRUE(config.listener.tls());
-  EXPECT_EQ(config.listener.tls_key, key_file_);
+  EXPECT_EQ(config.listener.tls_keys.front(), key_file_);
   EXPECT_EQ(config.callers.client_ca, certificate_file_);
   EXPECT_THAT(config.notes, ElementsAre(HasSubstr("certificate")));
 }
@@ -170,7 +128,7 @@ TEST_F(ConfigFiles, WithoutASlashAreSystemdCredentials) {
   ::setenv("CREDENTIALS_DIRECTORY", folder_.path("").c_str(), 1);
   EXPECT_EQ(config_of("", {"registration.s_code_file=code"}).handlers.s_code, "Abcdefg1");
   const auto config = config_of("", {"listener.tls_certificate=certificate.pem", "listener.tls_key=key.pem"});
-  EXPECT_TRUE(std::filesystem::equivalent(config.listener.tls_key, key_file_));
+  EXPECT_TRUE(std::filesystem::equivalent(config.listener.tls_keys.front(), key_file_));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ const KeyCase listener_cases[] = {
      {"1", "\"/does/not/exist\"", "\"relative.pem\""}},
     {"listener.tls_key",
      "\"\"",
-     [](const Config& c) { return c.listener.tls_key.empty(); },
+     [](const Config& c) { return c.listener.tls_keys.empty(); },
      {"1", "\"/does/not/exist\"", "\"/\""}},
     {"listener.max_connections",
      "1",

@@ -69,7 +69,7 @@ TEST_F(SiteSocket, NamesItsPeer) {
   auto acceptor = listen_on(context_, config_);
   stream_protocol::socket client(context_);
   client.connect(stream_protocol::endpoint(config_.path));
-  auto server = acceptor.accept();
+  auto server = acceptor.acceptor.accept();
   const auto credentials = peer_credentials(server.native_handle());
   EXPECT_EQ(credentials.uid, getuid());
   EXPECT_EQ(credentials.gid, getgid());

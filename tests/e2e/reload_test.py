@@ -2,13 +2,13 @@
 import datetime
 import os
 import signal
-import socket
 import threading
 import unittest
 
 from support.case import DaemonCase
 from support.certificates import Authority
 from support.nopass import ROOT, person
+from support.service_manager import ServiceManager
 from support.site import EventStream, Site, UnixConnection
 from support.timing import PATIENCE, eventually
 from support.wire import exchange
@@ -160,23 +160,18 @@ class Reload(DaemonCase):
 
     def test_systemd_is_told(self):
         daemon = self.stopped_daemon()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.bind(os.path.join(daemon.folder, "notify"))
-            notify.settimeout(PATIENCE)
-            os.environ["NOTIFY_SOCKET"] = notify.getsockname()
-            try:
-                daemon.start()
-            finally:
-                del os.environ["NOTIFY_SOCKET"]
-            self.assertEqual(notify.recv(4096), b"READY=1")
-            site = Site(daemon.site_path)
-            self.reload(site)
-            self.assertRegex(notify.recv(4096).decode(), r"^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]+$")
-            self.assertEqual(notify.recv(4096), b"READY=1\nSTATUS=")
-            self.write(daemon, "wrong")
-            site.want(422, "POST", "/v1/reload")
-            self.assertIn(b"RELOADING=1", notify.recv(4096))
-            self.assertIn(b"READY=1\nSTATUS=The configuration is wrong", notify.recv(4096))
+        manager = ServiceManager(daemon.folder)
+        self.addCleanup(manager.close)
+        manager.manage(daemon).start()
+        self.assertEqual(manager.heard(), "READY=1")
+        site = Site(daemon.site_path)
+        self.reload(site)
+        self.assertRegex(manager.heard(), r"^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]+$")
+        self.assertEqual(manager.heard(), "READY=1\nSTATUS=")
+        self.write(daemon, "wrong")
+        site.want(422, "POST", "/v1/reload")
+        self.assertIn("RELOADING=1", manager.heard())
+        self.assertIn("READY=1\nSTATUS=The configuration is wrong", manager.heard())
 
     def test_many_reloads_under_load_lose_no_request(self):
         daemon, nopass, site = self.registered_daemon({"daemon.io_threads": 3})

@@ -24,12 +24,15 @@ class Authority:
     def _paths(self, name):
         return (os.path.join(self.folder, name + end) for end in (".crt", ".key"))
 
-    def issue(self, name, usage="serverAuth", days=60):
-        certificate, key = self._paths(name)
+    def issue(self, name, usage="serverAuth", days=60, kind="ec", names=()):
+        """Of `name`, 127.0.0.1 and `names`; its key is "ec" or "rsa"."""
+        certificate, key = self._paths(f"{name}-{kind}")
         request, extensions = (os.path.join(self.folder, name + end) for end in (".csr", ".ext"))
         with open(extensions, "w", encoding="ascii") as file:
-            file.write(f"subjectAltName=DNS:{name},IP:127.0.0.1\nextendedKeyUsage={usage}\n")
-        _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
+            alternatives = "".join(f"DNS:{each}," for each in (name, *names))
+            file.write(f"subjectAltName={alternatives}IP:127.0.0.1\nextendedKeyUsage={usage}\n")
+        new_key = ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] if kind == "ec" else ["rsa:2048"]
+        _openssl("req", "-newkey", *new_key, "-nodes", "-subj", f"/CN={name}",
                  "-keyout", key, "-out", request)
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial",
                  "-days", str(days), "-extfile", extensions, "-out", certificate)

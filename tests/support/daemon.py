@@ -45,6 +45,8 @@ class Daemon:
             "storage.backup_directory": os.path.join(self.folder, "backups"),
             **(settings or {}),
         }
+        self.launcher = []  # what the command line stands behind
+        self.popen = {}     # more options for it
         self.process = None
         self.lines = []
         self.log_moved = threading.Condition()
@@ -63,8 +65,9 @@ class Daemon:
     def spawn(self):
         with self.log_moved:
             self.lines = []
-        self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace")
+        self.process = subprocess.Popen([*self.launcher, *self.command()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+                                        **self.popen)
         self.reader = threading.Thread(target=self._collect, args=(self.process.stderr,), daemon=True)
         self.reader.start()
 
