@@ -81,7 +81,12 @@ void CallbackService::answered(const handlers::Request& request, const handlers:
   const auto index = callback::find(request.path);
   handlers::Metrics& metrics = shared_.services.metrics;
   metrics.callback_replies.add(index, reply.status);
-  if (began_) metrics.callback_times[index].observe(std::chrono::steady_clock::now() - *began_);
+  std::string ms;
+  if (began_) {
+    const auto took = std::chrono::steady_clock::now() - *began_;
+    metrics.callback_times[index].observe(took);
+    ms = milliseconds(took);
+  }
   began_.reset();
   const std::string_view name = index < callback::names.size() ? callback::names[index] : "-";
   const bool good = reply.status < 300;
@@ -92,6 +97,7 @@ void CallbackService::answered(const handlers::Request& request, const handlers:
   shared_.log.write_limited(level, "callback",
                             {{"name", name},
                              {"status", status},
+                             {"ms", ms},
                              {"caller", request.caller},
                              {"request", request.request_id},
                              {"note", note}});

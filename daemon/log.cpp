@@ -59,6 +59,10 @@ std::string quoted(std::string_view value) {
 
 }  // namespace
 
+std::string milliseconds(std::chrono::nanoseconds time) {
+  return fmt::format("{:.3f}", static_cast<double>(time.count()) / 1e6);
+}
+
 struct Log::Impl {
   std::atomic<bool> json{false};
   bool journal = false;
@@ -125,7 +129,9 @@ void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (enabled(level)) impl_->logger->info(impl_->line(level, message, fields));
 }
 
-void Log::announce(std::string_view message) { impl_->logger->info(impl_->line(LogLevel::info, message, {})); }
+void Log::announce(std::string_view message, Fields fields) {
+  impl_->logger->info(impl_->line(LogLevel::info, message, fields));
+}
 
 void Log::write_limited(LogLevel level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;

@@ -3,6 +3,7 @@
 #include "daemon/config.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -10,6 +11,9 @@
 #include <utility>
 
 namespace nopassd::daemon {
+
+/// With three digits behind the point.
+std::string milliseconds(std::chrono::nanoseconds time);
 
 /// Thread-safe. Messages and fields must hold no secret; line ends and control characters in them are escaped;
 /// empty fields are left out.
@@ -26,7 +30,7 @@ class Log {
   void set(LogLevel level, bool json);
   void write(LogLevel level, std::string_view message, Fields fields = {});
   /// As write() at level info, whatever the log level is.
-  void announce(std::string_view message);
+  void announce(std::string_view message, Fields fields = {});
   /// For what anybody outside can cause: at most 50 lines a second, then a count of those left out.
   void write_limited(LogLevel level, std::string_view message, Fields fields = {});
 

@@ -1,5 +1,6 @@
 #include "daemon/site_service.hpp"
 
+#include "handlers/site/endpoints.hpp"
 #include "handlers/site/metrics.hpp"
 
 #include <fmt/format.h>
@@ -50,20 +51,33 @@ handlers::Reply SiteService::refuse(const handlers::Request&, unsigned status, s
   return handlers::site::problem(status, why);
 }
 
+void SiteService::tell_operator_action(const handlers::Request& request, const handlers::Reply& reply) {
+  const auto& endpoint = handlers::site::endpoints()[static_cast<std::size_t>(reply.endpoint)];
+  const std::string status = std::to_string(reply.status);
+  shared_.log.announce("operator action",
+                       {{"action", endpoint.name},
+                        {"path", request.path},
+                        {"status", status},
+                        {"peer", reply.principal.empty() ? request.caller : std::string_view(reply.principal)},
+                        {"request", request.request_id}});
+}
+
 void SiteService::answered(const handlers::Request& request, const handlers::Reply& reply) {
   std::optional<std::chrono::nanoseconds> took;
   if (began_) took = std::chrono::steady_clock::now() - *began_;
   began_.reset();
   handlers::site::count_reply(shared_.services.metrics, reply, took);
+  if (handlers::site::is_operator_action(request, reply)) tell_operator_action(request, reply);
   const LogLevel level = reply.status >= 500   ? LogLevel::warning
                          : reply.status >= 400 ? LogLevel::info
                                                : LogLevel::debug;
   if (!shared_.log.enabled(level)) return;
-  const std::string status = std::to_string(reply.status);
+  const std::string status = std::to_string(reply.status), ms = took ? milliseconds(*took) : "";
   shared_.log.write_limited(level, "site request",
                             {{"method", request.method},
                              {"path", loggable(request.path)},
                              {"status", status},
+                             {"ms", ms},
                              {"peer", reply.principal.empty() ? request.caller : std::string_view(reply.principal)},
                              {"request", request.request_id},
                              {"note", reply.log_note}});

@@ -33,6 +33,7 @@ class SiteService : public HttpService {
   void answered(const handlers::Request& request, const handlers::Reply& reply) override;
 
  private:
+  void tell_operator_action(const handlers::Request& request, const handlers::Reply& reply);
   boost::asio::awaitable<handlers::Reply> wait(const handlers::Request& request, handlers::site::StreamWriter& stream);
 
   SiteShared& shared_;

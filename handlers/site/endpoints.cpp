@@ -75,4 +75,11 @@ bool Match::open() const {
          std::all_of(endpoints.begin(), endpoints.end(), [](const Endpoint* each) { return !each->scope; });
 }
 
+bool is_operator_action(const Request& request, const Reply& reply) {
+  if (reply.endpoint < 0 || reply.status >= 400 || request.method == "GET") return false;
+  const Endpoint& endpoint = endpoints()[static_cast<std::size_t>(reply.endpoint)];
+  return endpoint.scope == Scope::admin || endpoint.method == "DELETE" || endpoint.name == "restoreUser" ||
+         endpoint.name == "answerQuestion";
+}
+
 }  // namespace nopassd::handlers::site

@@ -29,6 +29,10 @@ struct Endpoint {
 
 std::span<const Endpoint> endpoints();
 
+/// Whether something was done that an operator, or somebody who looks into it later, wants to find in the log: changes
+/// of the portal, clients, hooks, configuration and backups, deletions, restorations, answers to questions.
+bool is_operator_action(const Request& request, const Reply& reply);
+
 /// The endpoints of one path, with the values of its {…}. Empty when the path is none of ours.
 struct Match {
   std::vector<const Endpoint*> endpoints;
