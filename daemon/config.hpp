@@ -93,6 +93,9 @@ struct ConfigSource {
 /// Everything that is wrong, or the configuration. Reads the files that it names (S-code, admin ID, certificates).
 std::variant<Config, std::vector<ConfigProblem>> load_config(const ConfigSource& source);
 
+/// Where the database is, by storage.url alone: whoever copies it may not have the unit's credentials.
+std::variant<std::string, std::vector<ConfigProblem>> load_storage_path(const ConfigSource& source);
+
 /// What is in force, as TOML that load_config reads back; passwords masked.
 /// Expects a source that load_config accepted.
 std::string print_config(const ConfigSource& source);

@@ -13,6 +13,7 @@ constexpr std::string_view usage = R"(# Configuration
 ## Usage
 
     nopassd [--config FILE] [--set table.key=value]… [--check-config | --print-config | --version | --help]
+            [--backup FILE | --restore FILE]
 
 | option | |
 |---|---|
@@ -20,6 +21,8 @@ constexpr std::string_view usage = R"(# Configuration
 | `-s`, `--set table.key=value` | overrides the file; the last one of a key wins; TOML, strings may go unquoted |
 | `--check-config` | says whether the configuration is valid, and stops |
 | `--print-config` | prints every key in force as TOML that can be read back, passwords masked, and stops |
+| `--backup FILE` | writes a copy of the database into a new file, whether a daemon has it open or not, and stops |
+| `--restore FILE` | puts such a copy in the place of the database, which no daemon may have open, and stops |
 | `-V`, `--version` | prints the version |
 | `-h`, `--help` | prints this usage |
 
@@ -27,14 +30,17 @@ The daemon stays in the foreground and logs to standard error.
 
 | exit code | |
 |---|---|
-| 0 | stopped as told, or the configuration is valid |
+| 0 | stopped as told, or done what was asked |
 | 1 | failed |
 | 2 | wrong usage |
-| 78 | wrong configuration: every problem is on standard error, with file and line, key, and what would be right |
+| 78 | wrong configuration: every problem is on standard error, with file and line, key, and what would be right; or the units pass sockets that do not fit |
 
 Port 0 takes a free port. Once it serves, the daemon logs a line that holds
 `ready listener=http://127.0.0.1:PORT site=PATH live=PATH` (`https://` with TLS, `[::1]:PORT`, `live=` empty for none)
 and tells systemd `READY=1`.
+
+Sockets that systemd passes (`LISTEN_FDNAMES` `https`, `site`, `live`) stand in the place of `listener.address`,
+`site.socket` and `live.socket` with their modes and groups; other names are refused.
 
 ## The file
 
@@ -74,7 +80,7 @@ constexpr std::string_view example = R"( |
 constexpr std::string_view notes = R"(## What keys mean together
 
 - Without `listener.tls_certificate` and `listener.tls_key`, `listener.address` must be a loopback address. The two
-  belong together, and the key must be the certificate's.
+  belong together, and the key must be the certificate's. Two certificates have different kinds of key.
 - `callers.client_ca` needs them.
 - With `callers.anybody` and without `callers.client_ca`, no key of `[policy]` may be `"accept"`, the fallback included.
 - `site.socket` and `live.socket` are different paths, and no `hooks.targets` is one of them.
@@ -83,7 +89,7 @@ constexpr std::string_view notes = R"(## What keys mean together
 - `POST /v1/reload` (`nopassctl reload`) and SIGHUP read the file and every `--set` again, all or nothing. Keys marked
   *restart* keep their value until a restart, and so do `listener.tls_certificate`, `listener.tls_key` and
   `callers.client_ca` where TLS is turned on or off. A certificate, key or secret that has changed behind its path is
-  read anew. Requests, streams and TLS connections that are under way keep what was in force when they began.
+  read anew; certificates and their keys without a reload, too, within some seconds. Requests, streams and TLS connections that are under way keep what was in force when they began.
 - `callers.anybody` is said in the log at every start.
 )";
 

@@ -11,24 +11,21 @@
 namespace nopassd::daemon {
 namespace {
 
-/// Reads every entry's value.
-void read_values(Entries& entries, Problems& problems) {
-  for (const auto& spec : config_keys()) {
-    auto& entry = entries.at(spec.key);
-    if (spec.type == KeyType::clients) {
-      entry.clients = read_clients(entry, problems);
-      entry.valid = true;
-      continue;
-    }
-    auto read = read_value(spec, entry.node);
-    if (auto* faults = std::get_if<std::vector<Fault>>(&read)) {
-      for (auto& fault : *faults) problems.add(entry.place, spec.key, std::move(fault));
-      continue;
-    }
-    entry.value = std::get<Value>(std::move(read));
+void read_entry(Entry& entry, Problems& problems) {
+  const KeySpec& spec = *entry.spec;
+  if (spec.type == KeyType::clients) {
+    entry.clients = read_clients(entry, problems);
     entry.valid = true;
-    if (spec.file) entry.content = digest_of_files(entry.value);
+    return;
   }
+  auto read = read_value(spec, entry.node);
+  if (auto* faults = std::get_if<std::vector<Fault>>(&read)) {
+    for (auto& fault : *faults) problems.add(entry.place, spec.key, std::move(fault));
+    return;
+  }
+  entry.value = std::get<Value>(std::move(read));
+  entry.valid = true;
+  if (spec.file) entry.content = digest_of_files(entry.value);
 }
 
 /// What follows from the keys without being one.
@@ -59,13 +56,24 @@ Config config_from(const Entries& entries) {
 std::variant<LoadedConfig, std::vector<ConfigProblem>> load_entries(const ConfigSource& source) {
   Problems problems;
   auto collected = collect_entries(source, problems);
-  read_values(collected.entries, problems);
+  for (const auto& spec : config_keys()) read_entry(collected.entries.at(spec.key), problems);
   LoadedConfig loaded{config_from(collected.entries), std::move(collected.entries)};
   // After bad syntax nothing of the file is known, and defaults would be blamed for what it may say.
   if (collected.file_was_toml) check_together(loaded.entries, loaded.config, problems);
   if (!problems.empty()) return problems.take();
   loaded.config.notes = notes_of(loaded.entries);
   return loaded;
+}
+
+std::variant<std::string, std::vector<ConfigProblem>> load_storage_path(const ConfigSource& source) {
+  Problems problems;
+  auto collected = collect_entries(source, problems);
+  Entry& url = collected.entries.at("storage.url");
+  read_entry(url, problems);
+  if (!problems.empty()) return problems.take();
+  Config config;
+  url.spec->store(config, url.value);
+  return config.storage_path;
 }
 
 std::variant<Config, std::vector<ConfigProblem>> load_config(const ConfigSource& source) {

@@ -1,5 +1,7 @@
 #include "daemon/options.hpp"
 
+#include "daemon/copies.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -24,6 +26,8 @@ Examples:
   nopassd --set listener.address=127.0.0.1:0 \
           --set storage.url=sqlite:/tmp/try.db       override single keys
   nopassd --print-config                             every key in force
+  nopassd --backup /root/nopassd.db                  a copy of the database, checked
+  nopassd --restore /root/nopassd.db                 back to that copy; the daemon must be stopped
 
 Exit codes: 0 stopped as told, 1 failed, 2 wrong usage, 78 wrong configuration.
 Every key is explained in docs/configuration.md and in the installed nopassd.toml.
@@ -31,6 +35,7 @@ Every key is explained in docs/configuration.md and in the installed nopassd.tom
 
 struct Flags {
   bool check = false, print = false, version = false, help = false;
+  std::string backup, restore;
 };
 
 std::unique_ptr<CLI::App> make_app(Options& options, Flags& flags) {
@@ -44,6 +49,13 @@ std::unique_ptr<CLI::App> make_app(Options& options, Flags& flags) {
   app->add_flag("--check-config", flags.check, "Say whether the configuration is valid, and stop")->group(modes);
   app->add_flag("--print-config", flags.print, "Print every key in force as TOML, passwords masked, and stop")
       ->group(modes);
+  app->add_option("--backup", flags.backup, "Write a copy of the database, in use or not, into a new FILE, and stop")
+      ->type_name("FILE")
+      ->group(modes);
+  app->add_option("--restore", flags.restore,
+                  "Put the copy FILE in the place of the database of a stopped daemon, and stop")
+      ->type_name("FILE")
+      ->group(modes);
   app->add_flag("-V,--version", flags.version, "Print the version, and stop")->group(modes);
   app->add_flag("-h,--help", flags.help, "Print this, and stop")->group(modes);
   app->footer(footer);
@@ -52,10 +64,13 @@ std::unique_ptr<CLI::App> make_app(Options& options, Flags& flags) {
 
 /// Nothing when more than one is asked for.
 std::optional<Mode> mode_of(const Flags& flags) {
-  if (flags.check + flags.print + flags.version + flags.help > 1) return std::nullopt;
+  const int copies = !flags.backup.empty() + !flags.restore.empty();
+  if (flags.check + flags.print + flags.version + flags.help + copies > 1) return std::nullopt;
   if (flags.help) return Mode::help;
   if (flags.version) return Mode::version;
   if (flags.check) return Mode::check;
+  if (!flags.backup.empty()) return Mode::back_up;
+  if (!flags.restore.empty()) return Mode::restore;
   return flags.print ? Mode::print : Mode::run;
 }
 
@@ -74,6 +89,16 @@ void print_summary(const Config& config, const std::string& file, std::ostream& 
   out << fmt::format("  site       {}, {} clients\n", config.site.path, config.clients.size());
   out << fmt::format("  storage    {}\n", config.storage_path);
   for (const auto& note : config.notes) out << fmt::format("  note: {}\n", note);
+}
+
+ExitCode copy_database(const Options& options, const ConfigSource& source, Console console) {
+  const auto path = load_storage_path(source);
+  if (const auto* problems = std::get_if<std::vector<ConfigProblem>>(&path)) {
+    console.error << describe(*problems);
+    return ExitCode::configuration;
+  }
+  const auto copy = options.mode == Mode::back_up ? make_copy : restore_copy;
+  return copy(std::get<std::string>(path), options.copy, console);
 }
 
 }  // namespace
@@ -130,9 +155,12 @@ std::variant<Options, ExitCode> read_options(int argc, const char* const* argv, 
   }
   const auto mode = mode_of(flags);
   if (!mode) {
-    return refuse_usage(console.error, "only one of --check-config, --print-config, --version and --help at a time");
+    return refuse_usage(
+        console.error,
+        "only one of --check-config, --print-config, --backup, --restore, --version and --help at a time");
   }
   options.mode = *mode;
+  options.copy = *mode == Mode::back_up ? flags.backup : flags.restore;
   return options;
 }
 
@@ -148,6 +176,7 @@ std::variant<RunCommand, ExitCode> carry_out(const Options& options, Console con
     return ExitCode::configuration;
   }
   ConfigSource source{std::move(*text), options.config_file, options.sets};
+  if (options.mode == Mode::back_up || options.mode == Mode::restore) return copy_database(options, source, console);
   auto loaded = load_entries(source);
   if (const auto* problems = std::get_if<std::vector<ConfigProblem>>(&loaded)) {
     console.error << describe(*problems);

@@ -15,12 +15,13 @@ enum class ExitCode : int { stopped = 0, failed = 1, usage = 2, configuration = 
 
 inline constexpr const char* default_config_file = "/etc/nopassd/nopassd.toml";
 
-enum class Mode { run, check, print, version, help };
+enum class Mode { run, check, print, back_up, restore, version, help };
 
 struct Options {
   std::string config_file = default_config_file;
   std::vector<std::string> sets = {};  // "table.key=value", in the order given
   Mode mode = Mode::run;
+  std::string copy = {};  // the FILE of --backup or --restore
 };
 
 /// Told to run, with a configuration that is valid. `source` is what it was read from.
@@ -38,7 +39,7 @@ struct Console {
 /// The arguments, or ExitCode::usage after saying on console.error what is wrong and what would be right.
 std::variant<Options, ExitCode> read_options(int argc, const char* const* argv, Console console);
 
-/// Does what the mode asks: help, version, check and print end with a code, run gives the loaded configuration.
+/// Does what the mode asks: run gives the loaded configuration, everything else ends with a code.
 /// A file that is missing or wrong ends with ExitCode::configuration and every problem on console.error.
 std::variant<RunCommand, ExitCode> carry_out(const Options& options, Console console);
 

@@ -33,7 +33,6 @@ HttpLimits limits_of(const ListenerConfig& listener) {
 Server::Server(RunCommand command, PassedSockets passed, Log& log)
     : config_(command.loaded.config),
       log_(log),
-      started_at_(storage::system_now()),
       hook_driver_(site_services_, in_force_, pool_, log_),
       store_(open_store()),
       random_(storage::system_random()),

@@ -54,7 +54,7 @@ class Server {
 
   const Config config_;  // of the start: what a reload cannot change
   Log& log_;
-  const storage::TimePoint started_at_;
+  const storage::TimePoint started_at_ = storage::system_now();
   handlers::Metrics metrics_;
   EventHub hub_;
   OwnSockets own_sockets_;

@@ -59,6 +59,8 @@ std::unique_ptr<Connection> open_for_writing(const SqliteOptions& options) {
                                                  static_cast<int>(options.busy_timeout.count()));
   check_schema(*connection, options.path.string());
   SQLite::Database& database = connection->database();
+  // Counts for a new database only, and before its first table.
+  database.exec("PRAGMA auto_vacuum = INCREMENTAL");
   const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
     throw OpenError(

@@ -1,5 +1,6 @@
 #include "storage/sqlite/writer.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -13,6 +14,9 @@ namespace {
 constexpr auto upkeep_interval = std::chrono::seconds(1);
 // 64 MiB of log: pages that are written again and again, as pictures are, reach the database once a checkpoint.
 constexpr int checkpoint_pages = 16000;
+// 4 MiB may lie idle for what comes next; a step of 1 MiB takes a few milliseconds.
+constexpr int most_free_pages = 1024;
+constexpr int pages_a_step = 256;
 
 }  // namespace
 
@@ -89,6 +93,7 @@ void Writer::loop() {
       probe();
     }
     upkeep();
+    shrink();
     const std::lock_guard lock(mutex_);
     if (stopping_ && queue_.empty() && notes_.empty()) return;
   }
@@ -97,7 +102,7 @@ void Writer::loop() {
 std::vector<WriteJob> Writer::take(std::vector<std::string>& notes) {
   std::unique_lock lock(mutex_);
   const auto something = [this] { return stopping_ || !queue_.empty() || !notes_.empty(); };
-  if (failing_ || scrub_) {
+  if (failing_ || scrub_ || shrinking_) {
     wake_.wait_for(lock, upkeep_interval, something);
   } else {
     wake_.wait(lock, something);
@@ -204,6 +209,21 @@ void Writer::upkeep() {
     // It may fail like any write, and then the log grows until a commit fails and is reported.
     sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     log_pages_ = 0;
+  }
+}
+
+void Writer::shrink() {
+  const auto now = std::chrono::steady_clock::now();
+  if (failing_ || now - shrunk_at_ < upkeep_interval) return;
+  shrunk_at_ = now;
+  try {
+    SQLite::Database& database = connection_->database();
+    const int free = database.execAndGet("PRAGMA freelist_count").getInt();
+    const int pages = database.execAndGet("PRAGMA page_count").getInt();
+    shrinking_ = free > most_free_pages && free > pages / 4;
+    if (shrinking_) database.exec(fmt::format("PRAGMA incremental_vacuum({})", pages_a_step));
+  } catch (const SQLite::Exception&) {
+    shrinking_ = false;  // it was tried for the disk's sake; a commit that fails is told
   }
 }
 

@@ -55,6 +55,8 @@ class Writer {
   void refresh_portal_view();
   /// After a commit: moves the log into the database now and then, and without delay when somebody was erased.
   void upkeep();
+  /// Gives pages that hold nothing any more back to the disk, a few at a time, once they are many.
+  void shrink();
   /// A commit of no meaning, to see whether commits work again.
   void probe();
   void report(bool failing, const std::string& what);
@@ -66,6 +68,8 @@ class Writer {
   int log_pages_ = 0;  // set by SQLite's hook whenever a commit wrote something
   bool wrote_ = false;
   bool failing_ = false;
+  bool shrinking_ = false;  // there are more pages to give back
+  std::chrono::steady_clock::time_point shrunk_at_{};
   bool scrub_ = true;  // the log may hold what was erased; after a crash nobody knows
 
   mutable std::mutex mutex_;

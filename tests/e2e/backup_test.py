@@ -2,7 +2,6 @@
 import contextlib
 import glob
 import os
-import shutil
 import sqlite3
 import stat
 import threading
@@ -25,10 +24,9 @@ class Backup(DaemonCase):
     def restore(self, daemon, name):
         """As docs/operations.md says."""
         daemon.stop()
-        for suffix in ("-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(daemon.database + suffix)
-        shutil.copyfile(os.path.join(self.backups(daemon), name), daemon.database)
+        done = daemon.run("--restore", os.path.join(self.backups(daemon), name))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"kept as \S+/nopassd\.db\.replaced-\d+T\d+Z")
         daemon.start()
         return Site(daemon.site_path)
 
@@ -104,6 +102,39 @@ class Backup(DaemonCase):
         first = self.restore(daemon, "a.db").cursor()
         site = self.restore(daemon, "a.db")
         self.assertEqual(site.get(f"/v1/events?after={first}").status, 410)
+
+    def test_the_program_itself_makes_one_while_the_daemon_works_and_when_it_does_not(self):
+        daemon, nopass, _ = self.registered_daemon()
+        copies = [os.path.join(daemon.folder, name) for name in ("one.db", "two.db")]
+        done = daemon.run("--backup", copies[0])
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn(copies[0] + ": ", done.stdout)
+        nopass.add_users(person("ada"))
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.run("--backup", copies[1]).returncode, 0)
+        self.assertEqual([mode_of(copy) for copy in copies], [0o600, 0o600])
+        again = daemon.run("--backup", copies[1])
+        self.assertEqual((again.returncode, again.stdout), (1, ""))
+        self.assertIn("two.db exists already", again.stderr)
+        for copy, users in ((copies[0], 0), (copies[1], 1)):
+            self.assertEqual(daemon.run("--restore", copy).returncode, 0)
+            daemon.start()
+            self.assertEqual(len(Site(daemon.site_path).want(200, "GET", "/v1/users?login=ada")["data"]), users)
+            self.assertEqual(daemon.stop(), 0)
+
+    def test_nothing_is_restored_while_the_daemon_works(self):
+        daemon, _, site = self.registered_daemon()
+        site.want(201, "POST", "/v1/backup", {"name": "a.db"})
+        done = daemon.run("--restore", os.path.join(self.backups(daemon), "a.db"))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, r"is in use by the process with id \d+.*restore while the daemon is stopped")
+        site.want(200, "GET", "/readyz")
+
+    def test_without_a_database_there_is_none_to_copy(self):
+        daemon = self.stopped_daemon()
+        done = daemon.run("--backup", os.path.join(daemon.folder, "a.db"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("there is no database yet", done.stderr)
 
     def test_an_existing_name_is_refused_and_the_file_stays(self):
         daemon, _, site = self.registered_daemon()
