@@ -71,6 +71,7 @@ class HttpConnection : public Drainable, public std::enable_shared_from_this<Htt
   boost::beast::flat_buffer buffer_;
   bool idle_ = false;
   bool draining_ = false;
+  bool served_ = false;  // its first request has begun
 };
 
 extern template class HttpConnection<PlainStream>;

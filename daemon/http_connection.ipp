@@ -26,7 +26,7 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t first_read = 4096;
 // Beast throws out of the event loop when a header field, or one of a trailer, is longer than this.
 constexpr std::size_t most_read_at_once = 0xffff;
-constexpr std::chrono::milliseconds linger_time{2000}, farewell_time{100};
+constexpr std::chrono::milliseconds linger_time{2000}, farewell_time{100}, first_request_time{2000};
 constexpr std::size_t linger_bytes = 16 << 20;
 
 template <class Stream>
@@ -74,8 +74,7 @@ void HttpConnection<Stream>::drain() {
     self->draining_ = true;
     if (self->idle_) self->transport().cancel();
   };
-  const auto executor = transport().get_executor();
-  asio::post(executor, std::move(begin));
+  asio::post(transport().get_executor(), std::move(begin));
 }
 
 template <class Stream>
@@ -113,9 +112,11 @@ asio::awaitable<bool> HttpConnection<Stream>::open(const std::string& early) {
 template <class Stream>
 asio::awaitable<bool> HttpConnection<Stream>::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
-  if (!draining_) {
+  // Whoever has just connected is about to send a request: it comes soon, or not at all.
+  for (bool told = false; !told && (!draining_ || !served_);) {
+    told = draining_;
     idle_ = true;
-    transport().expires_after(shared_.limits.idle_timeout);
+    transport().expires_after(told ? detail::first_request_time : shared_.limits.idle_timeout);
     auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(detail::first_read), detail::quietly);
     idle_ = false;
     buffer_.commit(count);
@@ -129,6 +130,7 @@ asio::awaitable<bool> HttpConnection<Stream>::wait_for_request() {
 
 template <class Stream>
 asio::awaitable<bool> HttpConnection<Stream>::serve_one() {
+  served_ = true;
   const auto incoming = std::make_unique<Incoming>(shared_.budget);
   incoming->parser.header_limit(shared_.limits.max_header);
   incoming->parser.body_limit(boost::none);
@@ -266,8 +268,7 @@ asio::awaitable<bool> HttpConnection<Stream>::write(Incoming& incoming, handlers
     response.content_length(response.body().size());
     std::tie(error, std::ignore) = co_await http::async_write(stream_, response, detail::quietly);
   }
-  if (error) co_return false;
-  co_return incoming.keep_alive && !draining_;
+  co_return !error && incoming.keep_alive && !draining_;
 }
 
 /// Returns when the peer has closed its side; never when it has sent another request instead.
@@ -276,8 +277,7 @@ asio::awaitable<void> HttpConnection<Stream>::watch_for_hang_up() {
   auto& socket = transport().socket();
   co_await socket.async_wait(asio::socket_base::wait_read, asio::use_awaitable);
   char byte = 0;
-  const auto seen = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (seen <= 0) co_return;
+  if (::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) co_return;
   asio::steady_timer forever(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
   co_await forever.async_wait(asio::use_awaitable);
 }

@@ -1,5 +1,8 @@
 #include "daemon/io_pool.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <exception>
 
@@ -40,6 +43,13 @@ void IoPool::turn(boost::asio::io_context& context) {
     } catch (const std::exception& fault) {
       on_fault_(fault.what());
     }
+  }
+}
+
+boost::asio::awaitable<void> IoPool::turn_all() {
+  for (const auto& context : contexts_) {
+    auto turned = []() -> boost::asio::awaitable<void> { co_return; };
+    co_await boost::asio::co_spawn(*context, turned, boost::asio::use_awaitable);
   }
 }
 

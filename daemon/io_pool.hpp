@@ -1,5 +1,6 @@
 #pragma once
 // The daemon's event loops: one io_context a thread, so that a connection lives on one thread and needs no strand.
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -24,10 +25,11 @@ class IoPool {
   IoPool& operator=(const IoPool&) = delete;
 
   boost::asio::io_context& first() { return *contexts_.front(); }
-  std::size_t size() const { return contexts_.size(); }
-  boost::asio::io_context& at(std::size_t index) { return *contexts_.at(index); }
   /// Each in turn. Thread-safe.
   boost::asio::io_context& next();
+
+  /// Resumes when every loop has got around to what was waiting there.
+  boost::asio::awaitable<void> turn_all();
 
   /// Runs the first loop on the calling thread and the others on their own, until stop().
   void run();

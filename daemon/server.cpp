@@ -193,6 +193,8 @@ asio::awaitable<void> Server::wait_for_end() {
   hub_.stop();
   hook_client_.stop();
   nopass_client_.stop();
+  // What was accepted just now is in the registries after this.
+  co_await pool_.turn_all();
   callback_registry_.drain();
   site_registry_.drain();
   live_.registry.drain();

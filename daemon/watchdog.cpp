@@ -1,8 +1,6 @@
 #include "daemon/watchdog.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <systemd/sd-daemon.h>
 
@@ -20,18 +18,11 @@ asio::awaitable<void> Watchdog::run(std::chrono::microseconds period, std::funct
   constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
   const auto pause = period / 3;
   while (true) {
-    co_await loops_turn();
+    co_await pool_.turn_all();
     co_await writer_works(pause / 10);
     tell();
     timer_.expires_after(pause);
     co_await timer_.async_wait(quietly);
-  }
-}
-
-asio::awaitable<void> Watchdog::loops_turn() {
-  for (std::size_t i = 0; i < pool_.size(); ++i) {
-    co_await asio::co_spawn(
-        pool_.at(i), []() -> asio::awaitable<void> { co_return; }, asio::use_awaitable);
   }
 }
 

@@ -24,7 +24,6 @@ class Watchdog {
   boost::asio::awaitable<void> run(std::chrono::microseconds period, std::function<void()> tell);
 
  private:
-  boost::asio::awaitable<void> loops_turn();
   boost::asio::awaitable<void> writer_works(std::chrono::microseconds look_again);
 
   IoPool& pool_;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -57,9 +58,9 @@ TEST_F(Watching, TellsWhileAllTurns) {
 
 TEST_F(Watching, IsSilentWhileALoopStandsStill) {
   start();
-  for (std::size_t i = 0; i < pool.size(); ++i) {
+  for (int i = 0; i < 2; ++i) {
     std::promise<void> stands, go;
-    boost::asio::post(pool.at(i), [&] {
+    boost::asio::post(pool.next(), [&] {
       stands.set_value();
       go.get_future().wait();
     });

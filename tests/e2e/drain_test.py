@@ -14,6 +14,8 @@ GRACE = 10  # seconds that the daemon gives what it has accepted
 
 
 class Drain(DaemonCase):
+    tls = None
+
     def setUp(self):
         self.one, self.portal, self.site = self.registered_daemon()
 
@@ -114,6 +116,18 @@ class Drain(DaemonCase):
         for wire in polls:
             reply = wire.reply()
             self.assertEqual((reply.status, reply.json["data"]), (200, []))
+        self.assert_ends(within=GRACE / 2)
+
+    def test_who_has_just_connected_is_still_answered(self):
+        wires = [Wire(self.one.address, tls=self.tls), Wire(self.one.site_path)]
+        for wire in wires:
+            self.addCleanup(wire.close)
+        self.terminate()
+        wires[0].send(request_bytes("POST", ROOT + "UpdatePicture", b"{}"))
+        wires[1].send(request_bytes("GET", "/v1/portal"))
+        for wire, status in zip(wires, (400, 200)):
+            reply = wire.reply()
+            self.assertEqual((reply.status, reply.headers["connection"]), (status, "close"), reply)
         self.assert_ends(within=GRACE / 2)
 
     def test_with_nobody_there_it_ends_at_once_and_sigint_is_the_same(self):
