@@ -2,6 +2,7 @@
 
 #include "daemon/address.hpp"
 #include "daemon/look_up.hpp"
+#include "daemon/tls.hpp"
 #include "handlers/site/hook_url.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -88,7 +89,7 @@ struct HookClient::Call : RunningCall {
 
 HookClient::HookClient(const OwnSockets& own) : own_(own), tls_(asio::ssl::context::tls_client) {
   SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
-  tls_.set_default_verify_paths();
+  trust_system(tls_);
   tls_.set_verify_mode(asio::ssl::verify_peer);
 }
 

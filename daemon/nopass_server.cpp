@@ -1,5 +1,7 @@
 #include "daemon/nopass_server.hpp"
 
+#include "daemon/tls.hpp"
+
 #include <boost/asio/ssl/context.hpp>
 #include <boost/url/parse.hpp>
 #include <fmt/format.h>
@@ -26,7 +28,7 @@ std::shared_ptr<const NopassServer> make_nopass_server(const std::string& url, c
   tls->set_verify_mode(ssl::verify_peer);
   boost::system::error_code error;
   if (ca_file.empty()) {
-    tls->set_default_verify_paths(error);
+    trust_system(*tls);
   } else {
     tls->load_verify_file(ca_file, error);
   }

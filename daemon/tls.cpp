@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <stdexcept>
 
@@ -84,6 +85,14 @@ ServerTls make_server_tls(const ListenerConfig& listener, const std::string& cli
   SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(session_context.data()),
                                  static_cast<unsigned>(session_context.size()));
   return tls;
+}
+
+// Not the default file: it holds all of them, and what is made of it takes a megabyte.
+void trust_system(ssl::context& client) {
+  SSL_CTX_set_default_verify_dir(client.native_handle());
+  if (std::getenv(X509_get_default_cert_file_env()) != nullptr) {
+    SSL_CTX_set_default_verify_file(client.native_handle());
+  }
 }
 
 }  // namespace nopassd::daemon

@@ -15,4 +15,8 @@ struct ServerTls {
 /// not fit.
 ServerTls make_server_tls(const ListenerConfig& listener, const std::string& client_ca);
 
+/// As a client that believes the authorities of this system: Debian's folder of them, of which only those are read that
+/// are needed, unless $SSL_CERT_FILE names a file.
+void trust_system(boost::asio::ssl::context& client);
+
 }  // namespace nopassd::daemon
