@@ -30,6 +30,9 @@ def main():
     parser.add_argument("--users", type=int, default=100_000)
     parser.add_argument("--starts", type=int, default=20)
     options = parser.parse_args()
+    # No unit has these, and a file of all authorities takes 45 ms and 1.6 MiB.
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        os.environ.pop(name, None)
     daemon = Daemon({"daemon.log_level": "warning"})
     manager = ServiceManager(daemon.folder)
     try:
