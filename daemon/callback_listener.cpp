@@ -83,6 +83,7 @@ asio::awaitable<void> CallbackListener::greet(PlainStream stream, address peer, 
 
 asio::awaitable<std::optional<address>> CallbackListener::read_proxy_header(PlainStream& stream, std::string& early,
                                                                             bool& valid) {
+  const Arriving arriving(connections_.registry);
   stream.expires_after(connections_.limits.header_timeout);
   while (true) {
     const auto header = parse_proxy_header(early);

@@ -39,7 +39,13 @@ class ConnectionRegistry {
   }
   void drain() {
     const std::lock_guard lock(mutex_);
+    draining_ = true;
     for (auto* connection : open_) connection->drain();
+  }
+  /// Whether drain() has been called: for connections that have come since.
+  bool draining() const {
+    const std::lock_guard lock(mutex_);
+    return draining_;
   }
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
@@ -51,6 +57,20 @@ class ConnectionRegistry {
   std::atomic<std::uint64_t> turned_away_{0};
   mutable std::mutex mutex_;
   std::unordered_set<Drainable*> open_;
+  bool draining_ = false;
+};
+
+/// Has the registry count what is to become a connection.
+class Arriving : public Drainable {
+ public:
+  explicit Arriving(ConnectionRegistry& registry) : registry_(registry) { registry_.enter(this); }
+  Arriving(const Arriving&) = delete;
+  Arriving& operator=(const Arriving&) = delete;
+  ~Arriving() override { registry_.leave(this); }
+  void drain() override {}
+
+ private:
+  ConnectionRegistry& registry_;
 };
 
 }  // namespace nopassd::daemon

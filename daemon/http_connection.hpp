@@ -70,7 +70,7 @@ class HttpConnection : public Drainable, public std::enable_shared_from_this<Htt
   std::shared_ptr<void> held_;
   boost::beast::flat_buffer buffer_;
   bool idle_ = false;
-  bool draining_ = false;
+  bool draining_ = shared_.registry.draining();
   bool served_ = false;  // its first request has begun
 };
 

@@ -130,6 +130,18 @@ class Drain(DaemonCase):
             self.assertEqual((reply.status, reply.headers["connection"]), (status, "close"), reply)
         self.assert_ends(within=GRACE / 2)
 
+    def test_so_is_who_has_yet_to_say_for_whom_it_speaks(self):
+        proxied = self.daemon({"callers.proxy_protocol": True})
+        wire = Wire(proxied.address)
+        self.addCleanup(wire.close)
+        eventually(lambda: b'nopassd_connections{listener="callbacks"} 1' in Site(proxied.site_path).get("/metrics").body,
+                   "the connection is counted")
+        proxied.tell(signal.SIGTERM)
+        proxied.wait_for_line("stopping")
+        wire.send(b"PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n" + request_bytes("POST", ROOT + "UpdatePicture", b"{}"))
+        self.assertEqual(wire.reply().status, 403)
+        self.assertEqual(proxied.wait(), 0)
+
     def test_with_nobody_there_it_ends_at_once_and_sigint_is_the_same(self):
         self.portal.close()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -176,6 +188,7 @@ class DrainTls(Drain):
     test_idle_connections_long_polls_and_streams_end_at_once = None
     test_a_request_that_is_never_finished_is_cut_after_the_grace = None
     test_with_nobody_there_it_ends_at_once_and_sigint_is_the_same = None
+    test_so_is_who_has_yet_to_say_for_whom_it_speaks = None
 
 
 if __name__ == "__main__":

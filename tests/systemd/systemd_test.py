@@ -287,10 +287,27 @@ def mirror():
     return found[0]
 
 
-def minbase(work, packages):
-    """A tree with the least that Debian calls a system, systemd, and what the packages ask for still to be installed."""
-    tree = pathlib.Path(work) / "minbase"
+def unpack_system(tree):
+    """The least that Debian calls a system, and systemd. Kept as a tar for the rest of the week."""
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "nopassd"
+    tar = cache / time.strftime("minbase-%G-%V.tar")
+    tree.mkdir()
+    if tar.exists():
+        run("tar", "-x", "-f", str(tar), "-C", str(tree), "--numeric-owner")
+        return
     run("debootstrap", "--variant=minbase", "--include=systemd-sysv,dbus", "bookworm", str(tree), mirror(), timeout=400)
+    cache.mkdir(parents=True, exist_ok=True)
+    made = tar.with_suffix(f".{os.getpid()}")
+    run("tar", "-c", "-f", str(made), "-C", str(tree), "--numeric-owner", ".")
+    for old in cache.glob("minbase-*.tar"):
+        old.unlink()
+    made.rename(tar)
+
+
+def minbase(work, packages):
+    """A tree with a least system in which the packages, and what they ask for, are still to be installed."""
+    tree = pathlib.Path(work) / "minbase"
+    unpack_system(tree)
     (tree / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
     inside = put_packages(tree, packages)
     # The machine has no network: what the packages need is fetched before.
