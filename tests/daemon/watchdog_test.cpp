@@ -22,6 +22,7 @@ class Watching : public ::testing::Test {
   ~Watching() override {
     pool.stop();
     if (running.joinable()) running.join();
+    store.close();  // its threads post to the pool
   }
   void start() {
     auto tell = [this] { ++told; };
